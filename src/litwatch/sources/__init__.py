@@ -1,0 +1,38 @@
+"""The sources: one module each, transport and paging beside pure ``parse_*`` functions.
+
+`SOURCES` is the one place that registers them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from litwatch.config import Config, Secrets
+from litwatch.model import Answer
+from litwatch.sources.http import Transport
+
+
+class Source(Protocol):
+    """One service to ask. Reads only; raises `SourceError` and nothing else when the answer cannot be believed."""
+
+    name: str  # the key in config.yaml
+    platform: str  # display name
+    interface: str  # base URL
+
+    @property
+    def query(self) -> str:
+        """Return the exact query, as it is sent and as it stands in the search log."""
+        ...
+
+    def census(self, known: Sequence[str], now: datetime) -> Answer:
+        """Ask for the whole set that the query matches, and re-read every known key.
+
+        ``now`` is the run's clock. Raises `SourceError`.
+        """
+        ...
+
+
+SourceFactory = Callable[[Config, Secrets, Transport], Source]
+SOURCES: Mapping[str, SourceFactory] = {}

@@ -1,0 +1,5 @@
+"""One transport for every source."""
+
+
+class Transport:
+    """Placeholder."""
