@@ -1,0 +1,51 @@
+"""What every test shares: the closed network, the reference recordings, the fixed clock."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+NOW = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)
+
+
+def missing(what: str) -> None:
+    """Skip loudly for want of ``what``; fail instead where everything must be there."""
+    if os.environ.get("LITWATCH_TEST_ALL") == "1":
+        pytest.fail(f"LITWATCH_TEST_ALL=1, but this machine lacks {what}")
+    pytest.skip(f"this machine lacks {what}")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of reference recordings."""
+    if not SHARED.is_dir():
+        missing(f"the reference recordings at {SHARED}")
+    return SHARED
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that does not stay on this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = address[0]
+            if host != "localhost" and not ip_address(host).is_loopback:
+                raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
