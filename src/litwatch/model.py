@@ -616,3 +616,35 @@ class Delivered:
 
     state: Literal["sent", "not_sent", "refused", "unknown"]
     answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """One record as the store last saw it. ``source`` of the record may be ``known`` (the user's own library)."""
+
+    record: AnyRecord
+    report_id: str
+    study_id: str = ""
+    matched: bool = True  # the source's last complete census matched it (a once matched record is re-read for ever)
+    vanished: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that travels with a digest."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A digest as a reader sees it: ``html`` and ``text`` carry the same items in the same order."""
+
+    label: str
+    subject: str  # ASCII, at most 70 characters
+    html: str
+    text: str
+    json: str  # digest.json of the contract
+    attachments: tuple[Attachment, ...] = ()
