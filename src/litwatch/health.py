@@ -1,0 +1,44 @@
+"""Is an answer to be believed? Tripwires over a source's totals; pure.
+
+Source of the rule: a service that silently drops part of a query looks exactly like a quiet week, so a total that falls
+by a fifth or to nothing is not believed at once.
+"""
+
+from __future__ import annotations
+
+from litwatch.model import Answer, RunState, SearchRun
+
+FALL = 0.8  # of the last believed total
+FALL_RECORDS = 3  # a fall smaller than this is ordinary
+UNREADABLE = 0.05  # of the records fetched
+
+
+def judge(answer: Answer, believed: SearchRun | None, latest: SearchRun | None) -> tuple[RunState, tuple[str, ...]]:
+    """Return the state of a run and its warnings.
+
+    ``believed`` is the source's last complete run with the same query, if any; ``latest`` its last run of any state. A
+    fallen total is suspect once; the same total twice in a row is believed, with a warning, so that no source stays
+    suspect for ever.
+    """
+    warnings = list(answer.warnings)
+    warnings += [f"record {item.key} could not be read: {item.reason}" for item in answer.unreadable]
+    fetched = len(answer.records) + len(answer.unreadable)
+    if len(answer.unreadable) > max(1, fetched * UNREADABLE):
+        warnings.insert(0, f"{len(answer.unreadable)} of {fetched} records could not be read")
+        return "suspect", tuple(warnings)
+    fall = _fall(answer.hits, believed)
+    if fall:
+        if latest is not None and latest.state == "suspect" and latest.hits == answer.hits:
+            warnings.insert(0, f"{fall}; the same total twice in a row, so it is believed")
+            return "warnings", tuple(warnings)
+        warnings.insert(0, f"{fall}; not believed until a second run confirms it")
+        return "suspect", tuple(warnings)
+    return ("warnings" if warnings else "complete"), tuple(warnings)
+
+
+def _fall(hits: int, believed: SearchRun | None) -> str:
+    if believed is None or hits >= believed.hits:
+        return ""
+    if hits == 0 or (hits < believed.hits * FALL and believed.hits - hits >= FALL_RECORDS):
+        return f"the total fell from {believed.hits} to {hits}"
+    return ""

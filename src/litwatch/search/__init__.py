@@ -1,0 +1,1 @@
+"""The search strategy: concepts in, each source's own query out."""

@@ -1,0 +1,1 @@
+"""The example watches that ship with litwatch, as commented YAML."""
