@@ -1,0 +1,53 @@
+"""The pacer: never more than N requests to one host in any one-second window. No I/O."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+# A clock read before a packet leaves and one read after it arrives differ by scheduling noise.
+MARGIN_S = 0.01
+
+
+class Pacer:
+    """Lets at most ``floor(per_second)`` requests *arrive* in any window of ``floor(per_second) / per_second`` seconds.
+
+    Each request takes one of N turns and gives it back when its answer has begun (or it failed); a turn that was
+    given back rests for a whole window. A request arrives between the two, so request i + N arrives more than a
+    window after request i however the network delays either of them. A rate below one is a spacing: 1 / 1.3 means
+    that each request waits 1.3 s after the one before it. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        turns = max(1, int(per_second))
+        self.per_second = per_second
+        self.window_s = turns / per_second + MARGIN_S
+        self._free_at = [float("-inf")] * turns  # a heap: when each idle turn may next be taken
+        self._changed = threading.Condition()
+        self._clock = clock
+        self._sleep = sleep
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a turn, and hold it while the body runs."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._free_at))
+            free_at = heapq.heappop(self._free_at)
+        try:
+            # A sleep may end early by the clock's resolution, hence the loop.
+            while (wait := free_at - self._clock()) > 0:
+                self._sleep(wait)
+            yield
+        finally:
+            with self._changed:
+                heapq.heappush(self._free_at, self._clock() + self.window_s)
+                self._changed.notify()

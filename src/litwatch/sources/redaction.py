@@ -1,0 +1,50 @@
+"""Keeping secrets out of every message."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+from litwatch.text import one_line
+
+MASK = "***"
+# NCBI echoes the key, or the caller's address, in its refusals.
+_ECHOED = re.compile(r'("?api[-_]key"?\s*[:=]\s*"?)[^"&,}\s]+', re.IGNORECASE)
+
+
+class Redactor:
+    """Replaces every secret it was given, in raw, URL-encoded, JSON and base64 form."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        forms: set[str] = set()
+        for secret in secrets:
+            if secret:
+                encoded = b64encode(secret.encode()).decode("ascii")
+                forms |= {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+                forms |= {json.dumps(secret)[1:-1], encoded, encoded.rstrip("=")}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if forms else None
+
+    def __call__(self, text: str) -> str:
+        """Return ``text`` with every secret masked."""
+        if self._pattern is not None:
+            text = self._pattern.sub(MASK, text)
+        return _ECHOED.sub(rf"\g<1>{MASK}", text)
+
+    def line(self, text: str, cap: int = 200) -> str:
+        """Return ``text`` redacted, on one line, cut to ``cap`` characters (after redaction: half a key is a key)."""
+        return one_line(self(text), cap=cap)
+
+    def holds(self, error: BaseException) -> bool:
+        """Tell whether a traceback of ``error`` would show a secret."""
+        seen: set[int] = set()
+        chain: BaseException | None = error
+        while chain is not None and id(chain) not in seen:
+            seen.add(id(chain))
+            if self(str(chain)) != str(chain):
+                return True
+            chain = chain.__cause__ or chain.__context__
+        return False
