@@ -472,6 +472,7 @@ class News:
     """Something the reader has not been told: one report's standing, waiting for a digest."""
 
     id: int
+    also: tuple[int, ...] = ()  # further news on the same report that this one tells as well
     report_id: str
     study_id: str
     standing: Standing

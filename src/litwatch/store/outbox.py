@@ -1,0 +1,261 @@
+"""Digests and the mail that carries them: prepared in one transaction, settled message by message.
+
+A digest is *accepted* when its folder copy stands and every message is sent, refused for good, expired or withdrawn;
+only then does what it carries count as told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, insert, select, update
+
+from litwatch.errors import StoreError
+from litwatch.model import Delivered, Digest, Message, MessageState, Outgoing, Rendered
+from litwatch.store import codec
+from litwatch.store import tables as t
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from litwatch.store.store import Store
+
+LIFETIME = timedelta(days=5)  # after which a message that nobody takes is given up, as mail relays do
+UNKNOWN_ATTEMPTS = 3  # a message that may have arrived is sent again at most this often
+SETTLED: frozenset[MessageState] = frozenset({"sent", "refused", "expired", "withdrawn"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDigest:
+    """A digest the store holds."""
+
+    label: str
+    since: datetime | None
+    until: datetime
+    subject: str
+    prepared: datetime
+    folder_written: datetime | None
+    accepted: bool
+
+
+class Outbox:
+    """The digests and messages of one watch."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def prepare(self, digest: Digest, rendered: Rendered, messages: Sequence[Message], now: datetime) -> None:
+        """Bind the news to the digest and freeze its files and messages, in one transaction.
+
+        Raises `StoreError` when the label or any of the news is taken already.
+        """
+        with self._store.begin() as connection:
+            self._bind(connection, digest)
+            connection.execute(
+                insert(t.digest).values(
+                    watch_id=self._watch,
+                    label=digest.label,
+                    since=codec.instant_text(digest.since) if digest.since else None,
+                    until=codec.instant_text(digest.until),
+                    subject=rendered.subject,
+                    prepared=codec.instant_text(now),
+                    folder_written=None,
+                )
+            )
+            for name, content in files_of(rendered).items():
+                values = {"watch_id": self._watch, "label": digest.label, "name": name, "content": content}
+                connection.execute(insert(t.digest_file).values(values))
+            for message in messages:
+                self._queue(connection, digest.label, message, now)
+
+    def _bind(self, connection: Connection, digest: Digest) -> None:
+        if not digest.news_ids:
+            return
+        free = t.news.c.watch_id == self._watch, t.news.c.id.in_(digest.news_ids), t.news.c.label.is_(None)
+        bound = connection.execute(update(t.news).where(*free).values(label=digest.label)).rowcount
+        if bound != len(digest.news_ids):
+            raise StoreError(
+                f"{self._store.name}: digest {digest.label}: some of its news was told meanwhile; run again"
+            )
+
+    def _queue(self, connection: Connection, label: str, message: Message, now: datetime) -> None:
+        connection.execute(
+            insert(t.message).values(
+                watch_id=self._watch,
+                message_id=message.message_id,
+                label=label,
+                recipient=message.recipient,
+                recipient_hash=message.recipient_hash,
+                date=codec.instant_text(message.date),
+                subject=message.subject,
+                content=message.content,
+                state="prepared",
+                attempts=0,
+                prepared=codec.instant_text(now),
+                last_attempt=None,
+                answer="",
+            )
+        )
+
+    @property
+    def _watch(self) -> str:
+        return self._store.watch_id
+
+    # -- messages
+
+    def waiting(self) -> tuple[Outgoing, ...]:
+        """Return the messages still to send, the oldest first; one left in ``sending`` is of a run that was killed."""
+        return tuple(
+            entry
+            for entry in self.messages()
+            if entry.state in {"prepared", "sending"}
+            or (entry.state == "unknown" and entry.attempts < UNKNOWN_ATTEMPTS)
+        )
+
+    def messages(self, label: str | None = None) -> tuple[Outgoing, ...]:
+        """Return the messages of one digest, or of all."""
+        query = select(t.message).where(t.message.c.watch_id == self._watch).order_by(t.message.c.id)
+        if label is not None:
+            query = query.where(t.message.c.label == label)
+        with self._store.begin() as connection:
+            return tuple(_outgoing(row) for row in connection.execute(query))
+
+    def queue(self, label: str, message: Message, now: datetime) -> None:
+        """Add one message of a stored digest, for `digest resend --to`."""
+        with self._store.begin() as connection:
+            self._queue(connection, label, message, now)
+
+    def sending(self, message_id: str, now: datetime) -> None:
+        """Note, before the socket opens, that a message is about to leave."""
+        here = t.message.c.watch_id == self._watch, t.message.c.message_id == message_id
+        values = {
+            "state": "sending",
+            "attempts": t.message.c.attempts + 1,
+            "last_attempt": codec.instant_text(now),
+        }
+        with self._store.begin() as connection:
+            connection.execute(update(t.message).where(*here).values(values))
+
+    def settle(self, message_id: str, delivered: Delivered, now: datetime) -> MessageState:
+        """Note what became of an attempt, and return the message's state. Here a record becomes delivered."""
+        here = t.message.c.watch_id == self._watch, t.message.c.message_id == message_id
+        with self._store.begin() as connection:
+            row = connection.execute(select(t.message).where(*here)).one()
+            state: MessageState = "prepared" if delivered.state == "not_sent" else delivered.state
+            if state == "prepared" and now - codec.instant_of(row.prepared) > LIFETIME:
+                state = "expired"
+            connection.execute(update(t.message).where(*here).values(state=state, answer=delivered.answer[:500]))
+        return state
+
+    def withdraw(self, recipients: frozenset[str]) -> None:
+        """Withdraw what waits for people no longer written to; ``recipients`` (lower-cased) are those who stay."""
+        with self._store.begin() as connection:
+            query = select(t.message.c.id, t.message.c.recipient).where(
+                t.message.c.watch_id == self._watch, t.message.c.state.in_(("prepared", "unknown"))
+            )
+            for row in connection.execute(query).all():
+                if row.recipient.lower() not in recipients:
+                    gone = {"state": "withdrawn", "answer": "no longer among the recipients"}
+                    connection.execute(update(t.message).where(t.message.c.id == row.id).values(gone))
+
+    # -- digests
+
+    def digests(self) -> tuple[StoredDigest, ...]:
+        """Return every digest, the oldest first."""
+        query = (
+            select(t.digest).where(t.digest.c.watch_id == self._watch).order_by(t.digest.c.prepared, t.digest.c.label)
+        )
+        messages = self.messages()
+        open_labels = {entry.label for entry in messages if not _is_settled(entry)}
+        with self._store.begin() as connection:
+            return tuple(
+                StoredDigest(
+                    label=row.label,
+                    since=codec.instant_of(row.since) if row.since else None,
+                    until=codec.instant_of(row.until),
+                    subject=row.subject,
+                    prepared=codec.instant_of(row.prepared),
+                    folder_written=codec.instant_of(row.folder_written) if row.folder_written else None,
+                    accepted=row.folder_written is not None and row.label not in open_labels,
+                )
+                for row in connection.execute(query)
+            )
+
+    def accepted(self) -> frozenset[str]:
+        """Return the labels of the digests that were accepted."""
+        return frozenset(entry.label for entry in self.digests() if entry.accepted)
+
+    def last(self) -> StoredDigest | None:
+        """Return the digest prepared last."""
+        found = self.digests()
+        return found[-1] if found else None
+
+    def files(self, label: str) -> dict[str, bytes]:
+        """Return the files of one digest by name: digest.html, digest.txt, digest.json, items.ris, items.csv."""
+        here = t.digest_file.c.watch_id == self._watch, t.digest_file.c.label == label
+        with self._store.begin() as connection:
+            rows = connection.execute(select(t.digest_file).where(*here).order_by(t.digest_file.c.name)).all()
+            return {row.name: bytes(row.content) for row in rows}
+
+    def unwritten(self) -> tuple[str, ...]:
+        """Return the labels of digests whose folder copy does not stand yet."""
+        return tuple(entry.label for entry in self.digests() if entry.folder_written is None)
+
+    def written(self, label: str, now: datetime) -> None:
+        """Note that a digest's folder copy stands."""
+        here = t.digest.c.watch_id == self._watch, t.digest.c.label == label
+        with self._store.begin() as connection:
+            connection.execute(update(t.digest).where(*here).values(folder_written=codec.instant_text(now)))
+
+    def restore(self, labels: Sequence[tuple[str, datetime]], now: datetime) -> None:
+        """Note digests that were told before this store existed, so that none of their periods comes again."""
+        instant = codec.instant_text(now)
+        with self._store.begin() as connection:
+            for label, until in labels:
+                connection.execute(
+                    insert(t.digest).values(
+                        watch_id=self._watch,
+                        label=label,
+                        since=None,
+                        until=codec.instant_text(until),
+                        subject="",
+                        prepared=codec.instant_text(until),
+                        folder_written=instant,
+                    )
+                )
+
+
+def files_of(rendered: Rendered) -> dict[str, bytes]:
+    """Return a rendered digest as files by name."""
+    return {
+        "digest.html": rendered.html.encode(),
+        "digest.txt": rendered.text.encode(),
+        "digest.json": rendered.json.encode(),
+        **{attachment.name: attachment.content for attachment in rendered.attachments},
+    }
+
+
+def _is_settled(entry: Outgoing) -> bool:
+    return entry.state in SETTLED or (entry.state == "unknown" and entry.attempts >= UNKNOWN_ATTEMPTS)
+
+
+def _outgoing(row: Row[Any]) -> Outgoing:
+    return Outgoing(
+        message=Message(
+            recipient=row.recipient,
+            recipient_hash=row.recipient_hash,
+            message_id=row.message_id,
+            date=codec.instant_of(row.date),
+            subject=row.subject,
+            content=bytes(row.content),
+        ),
+        label=row.label,
+        state=row.state,
+        attempts=row.attempts,
+        prepared=codec.instant_of(row.prepared),
+        last_attempt=codec.instant_of(row.last_attempt) if row.last_attempt else None,
+        answer=row.answer,
+    )

@@ -1,0 +1,443 @@
+"""Records, reports, studies, decisions and the search log of one watch.
+
+Digests and mail are in `litwatch.store.outbox`. Every method is one transaction; none asks a network or a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, Row, and_, delete, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from litwatch.model import AnyRecord, Appraisal, Finding, Known, News, Relation, SearchRun, Told
+from litwatch.store import codec
+from litwatch.store import tables as t
+from litwatch.store.lease import held
+from litwatch.store.news import merged
+from litwatch.store.opening import open_engine, store_error
+from litwatch.store.outbox import Outbox
+
+TELLABLE = frozenset({"new", "changed", "notice", "late", "by_new_terms", "possible_duplicate"})
+BELIEVED = ("complete", "warnings")
+# Which record speaks for a report that several sources returned; a source not named comes after these.
+SPOKESMEN = ("pubmed", "clinicaltrials", "europepmc", "isrctn", "ctis", "ictrp", "files")
+LIBRARY = "known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One human decision: include, exclude, same, different or clear."""
+
+    report_id: str
+    verdict: str
+    other_id: str
+    note: str
+    made: datetime
+
+
+def open_store(url: str, watch_id: str, *, read_only: bool = False) -> Store:
+    """Open (and create or migrate) the store at ``url`` for one watch.
+
+    Raises `StoreError`.
+    """
+    engine, name = open_engine(url, read_only=read_only)
+    return Store(engine, watch_id, url=url, name=name)
+
+
+class Store:
+    """One watch's store. Use as a context manager, or call `close`."""
+
+    def __init__(self, engine: Engine, watch_id: str, *, url: str, name: str) -> None:
+        self.watch_id = watch_id
+        self.url = url
+        self.name = name
+        self._engine = engine
+        self.outbox = Outbox(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Yield a connection inside one transaction; raise `StoreError` for whatever the database says."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise store_error(self.name, error) from error
+
+    def lease(self, owner: str, now: datetime) -> AbstractContextManager[None]:
+        """Hold the watch for one run. Raises `Busy` while another run holds it."""
+        return held(self, owner, now)
+
+    def copy_to(self, folder: Path) -> Store:
+        """Return a store on a copy of this one in ``folder``, for a rehearsal that must change nothing."""
+        target = folder / "rehearsal.db"
+        if make_url(self.url).get_backend_name() == "sqlite":
+            raw = self._engine.raw_connection()
+            try:
+                raw.cursor().execute("VACUUM INTO ?", (str(target),))
+            finally:
+                raw.close()
+            return open_store(f"sqlite:///{target}", self.watch_id)
+        copy = open_store(f"sqlite:///{target}", self.watch_id)
+        with self.begin() as source, copy.begin() as sink:
+            for table in t.METADATA.sorted_tables:
+                rows = source.execute(select(table).where(table.c.watch_id == self.watch_id)).mappings().all()
+                if rows:
+                    sink.execute(insert(table), [dict(row) for row in rows])
+        return copy
+
+    # -- the search log
+
+    def runs(self, source: str | None = None, *, limit: int | None = None) -> tuple[SearchRun, ...]:
+        """Return the search runs, the latest first."""
+        query = select(t.search_run.c.content).where(t.search_run.c.watch_id == self.watch_id)
+        if source is not None:
+            query = query.where(t.search_run.c.source == source)
+        with self.begin() as connection:
+            rows = connection.execute(query.order_by(t.search_run.c.id.desc()).limit(limit)).scalars()
+            return tuple(codec.run_of(content) for content in rows)
+
+    def last_complete(self, source: str) -> SearchRun | None:
+        """Return the last run of ``source`` whose answer was believed."""
+        run = t.search_run
+        query = select(run.c.content).where(
+            and_(run.c.watch_id == self.watch_id, run.c.source == source, run.c.state.in_(BELIEVED))
+        )
+        with self.begin() as connection:
+            content = connection.execute(query.order_by(run.c.id.desc()).limit(1)).scalar()
+            return codec.run_of(content) if content else None
+
+    # -- records and reports
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing was ever kept for this watch."""
+        with self.begin() as connection:
+            query = select(t.search_run.c.id).where(t.search_run.c.watch_id == self.watch_id).limit(1)
+            return connection.execute(query).first() is None
+
+    def known(self) -> tuple[Known, ...]:
+        """Return every record of the watch, by source and key."""
+        query = (
+            select(t.record, t.report.c.study_id)
+            .join_from(t.record, t.report)
+            .where(t.record.c.watch_id == self.watch_id)
+            .order_by(t.record.c.source, t.record.c.key)
+        )
+        with self.begin() as connection:
+            return tuple(
+                Known(
+                    record=codec.record_of(row.content),
+                    report_id=row.report_id,
+                    study_id=row.study_id,
+                    matched=row.matched,
+                    vanished=row.vanished,
+                )
+                for row in connection.execute(query)
+            )
+
+    def keep(
+        self,
+        run: SearchRun,
+        findings: Sequence[Finding],
+        matched: frozenset[str] | None,
+        *,
+        remember: bool = False,
+        told_in: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep one search run and what came of it, in one transaction.
+
+        ``matched`` are the keys the query matches now; None for a run that was not believed, of which only the log's
+        row is kept. With ``remember``, what is new counts as known before the watch began. ``told_in`` names the digest
+        that told of a report before this store existed.
+        """
+        with self.begin() as connection:
+            self._log(connection, run)
+            if matched is None:
+                return
+            now = codec.instant_text(run.started)
+            for finding in sorted(findings, key=lambda entry: (entry.record.source, entry.record.key)):
+                self._keep_finding(connection, finding, now, remember=remember)
+                if finding.standing in TELLABLE:
+                    label = (told_in or {}).get(finding.report_id) if finding.standing != "changed" else None
+                    self._keep_news(connection, finding, now, remember=remember, label=label)
+            self._keep_matches(connection, run.source, matched)
+
+    def _log(self, connection: Connection, run: SearchRun) -> None:
+        values = {
+            "watch_id": self.watch_id,
+            "source": run.source,
+            "started": codec.instant_text(run.started),
+            "state": run.state,
+            "content": codec.run_text(run),
+        }
+        connection.execute(insert(t.search_run).values(values))
+
+    def _keep_finding(self, connection: Connection, finding: Finding, now: str, *, remember: bool) -> None:
+        record = finding.record
+        place = {"watch_id": self.watch_id, "source": record.source, "key": record.key}
+        content = codec.record_text(record)
+        values = {"content": content, "hash": codec.content_hash(content), "vanished": finding.vanished}
+        query = select(t.record.c.hash, t.record.c.vanished).filter_by(**place)
+        kept = connection.execute(query).one_or_none()
+        if kept is None:
+            self._keep_report(connection, finding.report_id, now, remember=remember)
+            more = {"report_id": finding.report_id, "matched": False, "first_seen": now}
+            connection.execute(insert(t.record).values(place | values | more))
+        elif (kept.hash, kept.vanished) != (values["hash"], values["vanished"]):
+            connection.execute(update(t.record).filter_by(**place).values(values))
+        if kept is None or kept.hash != values["hash"]:
+            version = {"hash": values["hash"], "content": content, "seen": now}
+            connection.execute(insert(t.record_version).values(place | version))
+
+    def _keep_report(self, connection: Connection, report_id: str, now: str, *, remember: bool) -> None:
+        place = {"watch_id": self.watch_id, "report_id": report_id}
+        if connection.execute(select(t.report.c.report_id).filter_by(**place)).first() is None:
+            more = {"study_id": f"study:{report_id}", "first_seen": now, "remembered": remember}
+            connection.execute(insert(t.report).values(place | more))
+
+    def _keep_news(
+        self, connection: Connection, finding: Finding, now: str, *, remember: bool, label: str | None
+    ) -> None:
+        values = {
+            "watch_id": self.watch_id,
+            "report_id": finding.report_id,
+            "standing": finding.standing,
+            "reason": finding.reason,
+            "changes": codec.changes_text(finding.changes),
+            "found": now,
+            "remembered": remember and finding.standing != "changed",
+            "label": label,
+        }
+        connection.execute(insert(t.news).values(values))
+
+    def _keep_matches(self, connection: Connection, source: str, matched: Collection[str]) -> None:
+        here = and_(t.record.c.watch_id == self.watch_id, t.record.c.source == source)
+        for key, was in connection.execute(select(t.record.c.key, t.record.c.matched).where(here)).all():
+            if was != (key in matched):
+                connection.execute(update(t.record).where(here, t.record.c.key == key).values(matched=key in matched))
+
+    def _records(self, connection: Connection) -> dict[str, list[Row[Any]]]:
+        """Return the records of each report, the one that speaks for it first."""
+        query = select(t.record).where(t.record.c.watch_id == self.watch_id).order_by(t.record.c.source, t.record.c.key)
+        found: dict[str, list[Row[Any]]] = {}
+        for row in connection.execute(query):
+            found.setdefault(row.report_id, []).append(row)
+        for rows in found.values():
+            rows.sort(key=lambda row: (row.vanished, _rank(row.source), row.source, row.key))
+        return found
+
+    # -- reading and linking
+
+    def unappraised(self, config_hash: str) -> tuple[tuple[str, AnyRecord], ...]:
+        """Return (report id, record) of each report not yet appraised as it stands, under this configuration."""
+        with self.begin() as connection:
+            query = select(t.appraisal).where(t.appraisal.c.watch_id == self.watch_id)
+            done = {row.report_id: (row.config_hash, row.record_hash) for row in connection.execute(query)}
+            rows = {report_id: rows[0] for report_id, rows in sorted(self._records(connection).items())}
+        return tuple(
+            (report_id, codec.record_of(row.content))
+            for report_id, row in rows.items()
+            if done.get(report_id) != (config_hash, row.hash)
+        )
+
+    def appraise(self, appraisals: Mapping[str, Appraisal], config_hash: str) -> None:
+        """Keep what was read of each report, in place of what was read before."""
+        with self.begin() as connection:
+            hashes = {report_id: rows[0].hash for report_id, rows in self._records(connection).items()}
+            for report_id, found in sorted(appraisals.items()):
+                place = {"watch_id": self.watch_id, "report_id": report_id}
+                values = {
+                    "config_hash": config_hash,
+                    "record_hash": hashes[report_id],
+                    "content": codec.appraisal_text(found),
+                }
+                connection.execute(delete(t.appraisal).filter_by(**place))
+                connection.execute(insert(t.appraisal).values(place | values))
+
+    def studies(self) -> dict[str, str]:
+        """Return the study of each report."""
+        with self.begin() as connection:
+            query = select(t.report.c.report_id, t.report.c.study_id).where(t.report.c.watch_id == self.watch_id)
+            return {row.report_id: row.study_id for row in connection.execute(query.order_by(t.report.c.report_id))}
+
+    def link(self, relations: Sequence[Relation], studies: Mapping[str, str], aliases: Mapping[str, str]) -> None:
+        """Replace the relations; move reports to their study; keep every study id that was merged as an alias."""
+        with self.begin() as connection:
+            connection.execute(delete(t.relation).where(t.relation.c.watch_id == self.watch_id))
+            rows = [
+                {
+                    "watch_id": self.watch_id,
+                    "kind": entry.kind,
+                    "from_report": entry.from_report,
+                    "to_report": entry.to_report,
+                    "evidence": entry.evidence,
+                    "certain": entry.certain,
+                }
+                for entry in relations
+            ]
+            if rows:
+                connection.execute(insert(t.relation), rows)
+            for report_id, study_id in sorted(studies.items()):
+                here = and_(t.report.c.watch_id == self.watch_id, t.report.c.report_id == report_id)
+                connection.execute(
+                    update(t.report).where(here, t.report.c.study_id != study_id).values(study_id=study_id)
+                )
+            for alias, study_id in sorted(aliases.items()):
+                place = {"watch_id": self.watch_id, "alias": alias}
+                connection.execute(delete(t.study_alias).filter_by(**place))
+                connection.execute(insert(t.study_alias).values(place | {"study_id": study_id}))
+
+    def relations(self) -> tuple[Relation, ...]:
+        """Return every relation between reports."""
+        with self.begin() as connection:
+            return self._relations(connection)
+
+    def _relations(self, connection: Connection) -> tuple[Relation, ...]:
+        query = select(t.relation).where(t.relation.c.watch_id == self.watch_id).order_by(t.relation.c.id)
+        return tuple(
+            Relation(
+                kind=row.kind,
+                from_report=row.from_report,
+                to_report=row.to_report,
+                evidence=row.evidence,
+                certain=row.certain,
+            )
+            for row in connection.execute(query)
+        )
+
+    # -- what is known and what waits to be told
+
+    def reports(self) -> tuple[Told, ...]:
+        """Return every report that has been read, with the accepted digest that first told of it."""
+        accepted = self.outbox.accepted()
+        with self.begin() as connection:
+            labels = self._first_labels(connection)
+            rows = self._records(connection)
+            relations = self._relations(connection)
+            appraisals = self._appraisals(connection)
+            marks = self._verdicts(connection)
+            found = connection.execute(select(t.report).where(t.report.c.watch_id == self.watch_id)).all()
+        touching: dict[str, list[Relation]] = {}
+        for entry in relations:
+            for end in {entry.from_report, entry.to_report}:
+                touching.setdefault(end, []).append(entry)
+        return tuple(
+            Told(
+                report_id=row.report_id,
+                study_id=row.study_id,
+                record=codec.record_of(rows[row.report_id][0].content),
+                sources=tuple((entry.source, entry.key) for entry in rows[row.report_id]),
+                appraisal=appraisals[row.report_id],
+                relations=tuple(touching.get(row.report_id, ())),
+                told_in=labels.get(row.report_id) if labels.get(row.report_id) in accepted else None,
+                first_seen=codec.instant_of(row.first_seen),
+                remembered=row.remembered,
+                vanished=all(entry.vanished for entry in rows[row.report_id]),
+                mark=marks.get(row.report_id),
+            )
+            for row in sorted(found, key=lambda row: row.report_id)
+            if row.report_id in appraisals
+        )
+
+    def pending(self) -> tuple[News, ...]:
+        """Return what no digest has told yet: one `News` a report, by report id."""
+        told = {entry.report_id: entry for entry in self.reports()}
+        with self.begin() as connection:
+            query = (
+                select(t.news)
+                .where(t.news.c.watch_id == self.watch_id, t.news.c.label.is_(None))
+                .order_by(t.news.c.report_id, t.news.c.id)
+            )
+            rows = connection.execute(query).all()
+            labels = self._first_labels(connection)
+        found: dict[str, list[News]] = {}
+        for row in rows:
+            report = told[row.report_id]
+            found.setdefault(row.report_id, []).append(
+                News(
+                    id=row.id,
+                    report_id=row.report_id,
+                    study_id=report.study_id,
+                    standing=row.standing,
+                    reason=row.reason,
+                    record=report.record,
+                    sources=report.sources,
+                    appraisal=report.appraisal,
+                    changes=codec.changes_of(row.changes),
+                    relations=report.relations,
+                    first_told_in=labels.get(row.report_id),
+                    remembered=row.remembered,
+                    found=codec.instant_of(row.found),
+                )
+            )
+        return tuple(merged(entries) for entries in found.values())
+
+    def _first_labels(self, connection: Connection) -> dict[str, str]:
+        query = select(t.news.c.report_id, t.news.c.label).where(t.news.c.watch_id == self.watch_id)
+        rows = connection.execute(query.where(t.news.c.label.is_not(None)).order_by(t.news.c.id.desc()))
+        return {row.report_id: row.label for row in rows}
+
+    def _appraisals(self, connection: Connection) -> dict[str, Appraisal]:
+        query = select(t.appraisal.c.report_id, t.appraisal.c.content).where(t.appraisal.c.watch_id == self.watch_id)
+        return {row.report_id: codec.appraisal_of(row.content) for row in connection.execute(query)}
+
+    # -- decisions
+
+    def mark(self, entry: Mark) -> None:
+        """Keep a decision for ever; a later one on the same report (or pair) stands in its place."""
+        values = {
+            "watch_id": self.watch_id,
+            "report_id": entry.report_id,
+            "verdict": entry.verdict,
+            "other_id": entry.other_id,
+            "note": entry.note,
+            "made": codec.instant_text(entry.made),
+        }
+        with self.begin() as connection:
+            connection.execute(insert(t.mark).values(values))
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Return every decision, the oldest first."""
+        with self.begin() as connection:
+            query = select(t.mark).where(t.mark.c.watch_id == self.watch_id).order_by(t.mark.c.id)
+            return tuple(
+                Mark(
+                    report_id=row.report_id,
+                    verdict=row.verdict,
+                    other_id=row.other_id,
+                    note=row.note,
+                    made=codec.instant_of(row.made),
+                )
+                for row in connection.execute(query)
+            )
+
+    def _verdicts(self, connection: Connection) -> dict[str, str]:
+        query = select(t.mark).where(t.mark.c.watch_id == self.watch_id, t.mark.c.other_id == "").order_by(t.mark.c.id)
+        verdicts = {row.report_id: row.verdict for row in connection.execute(query)}
+        return {report_id: verdict for report_id, verdict in verdicts.items() if verdict != "clear"}
+
+
+def _rank(source: str) -> int:
+    """Return how early a source's record speaks for its report; the user's own library comes last."""
+    if source == LIBRARY:
+        return len(SPOKESMEN) + 1
+    return SPOKESMEN.index(source) if source in SPOKESMEN else len(SPOKESMEN)
