@@ -1,0 +1,96 @@
+"""When a digest is due: calendar periods in the watch's zone. Pure; nobody here waits for anything.
+
+A slot in the gap of a clock change is due from the first instant after the gap; one in the fold is due once, at its
+first occurrence. The clock only knocks: whether a period's digest exists already is the store's word.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from litwatch.config import DigestSettings
+from litwatch.model import Period
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def period(now: datetime, settings: DigestSettings) -> Period:
+    """Return the latest period whose slot has passed at ``now`` (aware)."""
+    today = now.astimezone(settings.zone).date()
+    # Two days ahead covers zones that skipped a calendar day.
+    day = _slot_day(today + timedelta(days=2), settings)
+    while True:
+        slot = _instant(day, settings)
+        if slot <= now:
+            return Period(label=_label(day, settings), slot=slot)
+        day = _slot_day(day - timedelta(days=1), settings)
+
+
+def next_slot(now: datetime, settings: DigestSettings) -> Period:
+    """Return the first period whose slot lies after ``now``."""
+    day = period(now, settings).slot.astimezone(settings.zone).date()
+    while True:
+        day = _next_day(day, settings)
+        slot = _instant(day, settings)
+        if slot > now:
+            return Period(label=_label(day, settings), slot=slot)
+
+
+def due(now: datetime, settings: DigestSettings, last_label: str | None) -> Period | None:
+    """Return the period whose digest is due at ``now``, or None.
+
+    ``last_label`` is the latest period that has a digest. A period that does not come after it is never due again: the
+    clock was set back, not the calendar. A change of ``every`` starts afresh, since its labels cannot be compared.
+    """
+    current = period(now, settings)
+    if last_label is None or len(last_label) != len(current.label) or current.label > last_label:
+        return current
+    return None
+
+
+def _slot_day(latest: date, settings: DigestSettings) -> date:
+    """Return the last day not after ``latest`` that carries a slot."""
+    if settings.every == "day":
+        return latest
+    if settings.every == "week":
+        return latest - timedelta(days=(latest.weekday() - WEEKDAYS.index(str(settings.on))) % 7)
+    day = int(settings.on)
+    return (
+        latest.replace(day=day) if latest.day >= day else (latest.replace(day=1) - timedelta(days=1)).replace(day=day)
+    )
+
+
+def _next_day(day: date, settings: DigestSettings) -> date:
+    """Return the day of the slot after the one on ``day``."""
+    if settings.every == "month":
+        return (day.replace(day=1) + timedelta(days=32)).replace(day=day.day)
+    return day + timedelta(days=7 if settings.every == "week" else 1)
+
+
+def _instant(day: date, settings: DigestSettings) -> datetime:
+    """Return the first real instant at or after the local slot time on ``day``, in UTC."""
+    hour, minute = (int(part) for part in settings.at.split(":"))
+    wanted = datetime.combine(day, time(hour, minute))
+    earlier = wanted.replace(tzinfo=settings.zone, fold=0).astimezone(UTC)
+    if earlier.astimezone(settings.zone).replace(tzinfo=None) == wanted:
+        return earlier
+    # In a gap, fold=0 counts with the offset before it and so lands behind the gap by the slot's distance from its start;
+    # the first instant behind the gap is where the offset changes, found by bisection to the second.
+    low, high = int((earlier - timedelta(hours=25)).timestamp()), int(earlier.timestamp())
+    offset = earlier.astimezone(settings.zone).utcoffset()
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, settings.zone).utcoffset() == offset:
+            high = middle
+        else:
+            low = middle
+    return datetime.fromtimestamp(high, UTC)
+
+
+def _label(day: date, settings: DigestSettings) -> str:
+    if settings.every == "day":
+        return day.isoformat()
+    if settings.every == "month":
+        return f"{day.year:04d}-{day.month:02d}"
+    iso = day.isocalendar()
+    return f"{iso.year:04d}-W{iso.week:02d}"
