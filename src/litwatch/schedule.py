@@ -74,8 +74,8 @@ def _instant(day: date, settings: DigestSettings) -> datetime:
     earlier = wanted.replace(tzinfo=settings.zone, fold=0).astimezone(UTC)
     if earlier.astimezone(settings.zone).replace(tzinfo=None) == wanted:
         return earlier
-    # In a gap, fold=0 counts with the offset before it and so lands behind the gap by the slot's distance from its start;
-    # the first instant behind the gap is where the offset changes, found by bisection to the second.
+    # In a gap, fold=0 counts with the offset before it and so lands somewhere behind it; the first instant behind the
+    # gap is where the offset changes, found by bisection to the second.
     low, high = int((earlier - timedelta(hours=25)).timestamp()), int(earlier.timestamp())
     offset = earlier.astimezone(settings.zone).utcoffset()
     while high - low > 1:
