@@ -300,6 +300,7 @@ class Answer:
     unreadable: tuple[Unreadable, ...] = ()
     gone: frozenset[str] = frozenset()
     moved: tuple[tuple[str, str], ...] = ()
+    unread: frozenset[str] = frozenset()  # known keys left out, since the source says it has not revised them lately
     requests: int = 0
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from litwatch.config import Config, Secrets
 from litwatch.model import Answer
 from litwatch.sources.http import Transport
+from litwatch.sources.pubmed import PubMed
 
 
 class Source(Protocol):
@@ -35,4 +36,6 @@ class Source(Protocol):
 
 
 SourceFactory = Callable[[Config, Secrets, Transport], Source]
-SOURCES: Mapping[str, SourceFactory] = {}
+SOURCES: Mapping[str, SourceFactory] = {
+    "pubmed": PubMed,
+}

@@ -178,10 +178,21 @@ class Client:
             ):
                 with attempt:
                     tries += 1
-                    return self._line.attempt(order, until)
+                    return self._once(order, until)
         except Setback as error:
             spent = f" ({tries} tries)" if tries > 1 else ""
-            message = self.redact.line(f"{path or order.url}: {error}", cap=400) + spent
-            # A traceback shows the whole chain, so a chain that holds a secret is cut off.
-            raise error.kind(self.source, message) from (None if self.redact.holds(error) else error.__cause__)
+            raise error.kind(self.source, f"{path or self.redact.line(order.url)}: {error}{spent}") from error.__cause__
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _once(self, order: Order, until: float) -> Reply:
+        """Try once; whatever is raised carries no secret, in its own words or further down a traceback.
+
+        Not later than here: stamina logs what it retries.
+        """
+        try:
+            return self._line.attempt(order, until)
+        except Setback as error:
+            clean = Setback(
+                error.kind, self.redact.line(str(error), cap=300), again=error.again, retry_after=error.retry_after
+            )
+            raise clean from (None if self.redact.holds(error) else error.__cause__)

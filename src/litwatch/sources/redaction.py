@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 from litwatch.text import one_line
@@ -19,20 +19,14 @@ class Redactor:
     """Replaces every secret it was given, in raw, URL-encoded, JSON and base64 form."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms: set[str] = set()
-        for secret in secrets:
-            if secret:
-                encoded = b64encode(secret.encode()).decode("ascii")
-                forms |= {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
-                forms |= {json.dumps(secret)[1:-1], encoded, encoded.rstrip("=")}
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
         longest_first = sorted(forms, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if forms else None
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with every secret masked."""
-        if self._pattern is not None:
-            text = self._pattern.sub(MASK, text)
-        return _ECHOED.sub(rf"\g<1>{MASK}", text)
+        text = _ECHOED.sub(rf"\g<1>{MASK}", text)
+        return self._pattern.sub(MASK, text) if self._pattern is not None else text
 
     def line(self, text: str, cap: int = 200) -> str:
         """Return ``text`` redacted, on one line, cut to ``cap`` characters (after redaction: half a key is a key)."""
@@ -48,3 +42,14 @@ class Redactor:
                 return True
             chain = chain.__cause__ or chain.__context__
         return False
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    yield json.dumps(secret)[1:-1]
+    for encoded in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+        yield encoded
+        yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
+    in_base64 = b64encode(secret.encode()).decode("ascii")
+    yield in_base64
+    yield in_base64.rstrip("=")
