@@ -1,0 +1,46 @@
+"""What a record says of itself: label, design, level, routes, number of people, questions, each with its exact words.
+
+Read from title, abstract, indexing and registry fields alone; what is not stated is None or (), never guessed. Pure.
+"""
+
+from __future__ import annotations
+
+from litwatch.appraise.design import design_of, level_of
+from litwatch.appraise.places import places_of
+from litwatch.appraise.questions import questions_of
+from litwatch.appraise.relevance import label_of
+from litwatch.appraise.routes import routes_of
+from litwatch.appraise.vocabulary import Vocabulary, vocabulary_of
+from litwatch.config import Config
+from litwatch.model import AnyRecord, Appraisal, Quote, Registration
+
+__all__ = ["Vocabulary", "appraise", "vocabulary_of"]
+
+
+def appraise(record: AnyRecord, config: Config) -> Appraisal:
+    """Return what ``record`` says of itself under the concepts and questions of ``config``."""
+    vocabulary = vocabulary_of(config)
+    places = places_of(record)
+    label, reason = label_of(record, places, vocabulary)
+    design = design_of(record, places)
+    n, n_quote = _enrolment(record)
+    return Appraisal(
+        label=label,
+        label_reason=reason,
+        design=design.name,
+        design_quote=design.quote,
+        level=level_of(design.name),
+        flags=design.flags,
+        is_rct_score=design.rct,
+        population_n=n,
+        n_quote=n_quote,
+        routes=routes_of(places, vocabulary),
+        questions=() if label == "off" else questions_of(places, vocabulary),
+    )
+
+
+def _enrolment(record: AnyRecord) -> tuple[int | None, Quote | None]:
+    """Return a registration's enrolment with the field it stands in; an abstract's number is not read yet."""
+    if isinstance(record, Registration) and record.enrolment is not None:
+        return record.enrolment, Quote(text=str(record.enrolment), field="enrollmentInfo.count")
+    return None, None

@@ -1,0 +1,114 @@
+"""The words of a watch, compiled: concepts and question signals from the configuration. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from litwatch.config import Concept, Config, Question
+
+ACRONYM_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One match: where it stands and which term of the configuration it matched."""
+
+    start: int
+    end: int
+    term: str
+
+
+class Words:
+    """A set of terms, matched as whole words; ``*`` at the end matches any ending."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        self._terms = tuple(dict.fromkeys(terms))
+        alternatives = (f"(?P<t{index}>{_expression(term)})" for index, term in enumerate(self._terms))
+        self._pattern = re.compile("|".join(alternatives), re.IGNORECASE) if self._terms else None
+
+    def hits(self, text: str) -> Iterator[Hit]:
+        """Yield each match in ``text``, from left to right, the first term of the list winning."""
+        if self._pattern is None:
+            return
+        for match in self._pattern.finditer(text):
+            yield Hit(start=match.start(), end=match.end(), term=self._terms[int(str(match.lastgroup)[1:])])
+
+    def first(self, text: str) -> Hit | None:
+        """Return the first match in ``text``."""
+        return next(self.hits(text), None)
+
+
+def _expression(term: str) -> str:
+    """Return the pattern of one term: spaces match hyphens, hyphens may be missing, acronyms keep their capitals."""
+    stem = term.removesuffix("*")
+    parts = re.split(r"([\s-]+)", stem)
+    body = "".join(_joint(part) if index % 2 else _token(part) for index, part in enumerate(parts))
+    end = r"[^\W_]*" if term.endswith("*") else ""
+    return rf"(?<![^\W_]){body}{end}(?![^\W_])"
+
+
+def _joint(part: str) -> str:
+    return r"[\s\u2010-\u2015-]*" if "-" in part else r"[\s\u2010-\u2015-]+"
+
+
+def _token(part: str) -> str:
+    letters = [char for char in part if char.isalpha()]
+    acronym = len(letters) >= ACRONYM_LETTERS and all(char.isupper() for char in letters)
+    return f"(?-i:{re.escape(part)})" if acronym else re.escape(part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """One question's signals, compiled."""
+
+    id: str
+    positive: Words
+    negative: Words
+    mesh: frozenset[str]  # case-folded
+    registry: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The words of one watch, compiled."""
+
+    drug: Words
+    false_friends: Words
+    condition: Words
+    adjacent: Words
+    questions: tuple[Signals, ...]
+
+
+@lru_cache(maxsize=8)
+def _compiled(concepts: tuple[tuple[str, Concept], ...], questions: tuple[Question, ...]) -> Vocabulary:
+    named = dict(concepts)
+    drug, condition = named["drug"], named["condition"]
+    return Vocabulary(
+        drug=Words(_all(drug)),
+        false_friends=Words(drug.false_friends),
+        condition=Words(_all(condition)),
+        adjacent=Words(condition.adjacent),
+        questions=tuple(_signals(question) for question in questions),
+    )
+
+
+def vocabulary_of(config: Config) -> Vocabulary:
+    """Return the compiled words of ``config``; compiled once."""
+    return _compiled(tuple(config.search.concepts.items()), config.questions)
+
+
+def _all(concept: Concept) -> tuple[str, ...]:
+    return (*concept.terms, *concept.synonyms, *concept.mesh)
+
+
+def _signals(question: Question) -> Signals:
+    return Signals(
+        id=question.id,
+        positive=Words(question.signals.positive),
+        negative=Words(question.signals.negative),
+        mesh=frozenset(heading.casefold() for heading in question.signals.mesh),
+        registry=Words(question.signals.registry),
+    )
