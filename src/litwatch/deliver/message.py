@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Any
@@ -22,7 +22,7 @@ ATTACHMENTS_CAP = 500_000  # bytes in all; more is left to the folder copy
 SUFFIXES = {"ris": ".ris", "csv": ".csv"}
 
 
-class _Subject(UniqueUnstructuredHeader, BaseHeader):
+class _Subject(UnstructuredHeader, BaseHeader):
     """A subject that survives folding: the standard library's own does not round-trip every accented text."""
 
     def fold(self, *, policy: Any) -> str:
