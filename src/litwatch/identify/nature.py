@@ -74,7 +74,7 @@ _NOTICE_TITLE = re.compile(
     re.IGNORECASE,
 )
 # A paper that was retracted keeps its title behind this mark; it is the paper, not the notice.
-_RETRACTED_TITLE = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\s*[:\])]", re.IGNORECASE)
+RETRACTED_TITLE = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\s*[:\])]", re.IGNORECASE)
 _TALK_TITLE = re.compile(
     r"^\W*(?:re|in reply|reply|response|authors?['’]?s? (?:reply|response)|comments?|commentary|letter|editorial)\b"
     r"\s*(?:[:.]|to\b|on\b|from\b|by\b|$)",
@@ -110,7 +110,7 @@ def nature(citation: Citation) -> Nature:
     title = citation.title
     if citation.kind == "notice" or (types & _NOTICE_TYPES and _REPUBLISHED not in types):
         return "notice"
-    if _NOTICE_TITLE.search(title) and not _RETRACTED_TITLE.search(title):
+    if _NOTICE_TITLE.search(title) and not RETRACTED_TITLE.search(title):
         return "notice"
     if types & _TALK_TYPES or _TALK_TITLE.search(title) or (_comments_on(citation) and not types & _TRIAL_TYPES):
         return "comment"

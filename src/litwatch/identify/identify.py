@@ -1,0 +1,195 @@
+"""Which report each record is, and what that means to the reader: the standing of everything a source answered. Pure.
+
+A record may be taken for a report already known only by an identifier of the report itself. Different PMIDs are never
+one record, and a registry number links reports of a study but never merges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from litwatch.identify.changes import compare
+from litwatch.identify.notices import NONE, NOTICE_FIELDS
+from litwatch.identify.same import Shelf
+from litwatch.model import Answer, AnyRecord, Change, Citation, Finding, Known, PartialDate, Standing
+
+OVERLAP_DAYS = 7  # services complete a day's records days later
+OLD_PAPER_DAYS = 365
+
+PLATFORMS = {
+    "pubmed": "PubMed",
+    "clinicaltrials": "ClinicalTrials.gov",
+    "europepmc": "Europe PMC",
+    "isrctn": "ISRCTN",
+    "ctis": "CTIS",
+    "crossref": "Crossref",
+    "ictrp": "ICTRP",
+    "files": "the imported files",
+    "known": "your library",
+}
+
+
+def identify(
+    answer: Answer,
+    *,
+    source: str,
+    known: Sequence[Known],
+    last_complete: datetime | None,
+    strategy_changed: bool,
+    now: datetime,
+) -> tuple[Finding, ...]:
+    """Return a finding for every record of ``answer`` and for every known one that vanished, sorted by key.
+
+    ``known`` is every record of the store, of all sources and the user's library; ``last_complete`` is when the last
+    believed run of this source began. The order of the arguments' members does not matter.
+    """
+    mine = {entry.record.key: entry for entry in known if entry.record.source == source}
+    shelf = Shelf(entry for entry in known if entry.record.source != source)
+    former = {new: old for old, new in sorted(answer.moved, reverse=True) if old in mine}
+    watch = _Watch(source=source, last_complete=last_complete, strategy_changed=strategy_changed, now=now)
+    findings = []
+    for record in _one_per_key(answer.records):
+        if record.key in mine:
+            findings.append(watch.known(mine[record.key], record))
+        elif record.key in former:
+            findings.append(watch.moved(mine[former[record.key]], record))
+        else:
+            findings.append(watch.unknown(shelf, record))
+    answered = {record.key for record in answer.records} | {old for old, _ in answer.moved}
+    gone = (mine[key] for key in (answer.gone & mine.keys()) - answered)
+    findings += [watch.gone(held) for held in gone if not held.vanished]
+    return tuple(sorted(findings, key=lambda finding: finding.record.key))
+
+
+def _one_per_key(records: Sequence[AnyRecord]) -> Iterator[AnyRecord]:
+    """Yield one record per key; of several the highest version, then the latest revision."""
+    best: dict[str, AnyRecord] = {}
+    for record in records:
+        held = best.get(record.key)
+        if held is None or _rank(record) > _rank(held):
+            best[record.key] = record
+    for _, record in sorted(best.items()):
+        yield record
+
+
+def _rank(record: AnyRecord) -> tuple[int, str, str]:
+    version = record.version if isinstance(record, Citation) else 1
+    return version, record.revised.value if record.revised else "", repr(record)
+
+
+class _Watch:
+    """What one run knows of its source while it judges records."""
+
+    def __init__(self, *, source: str, last_complete: datetime | None, strategy_changed: bool, now: datetime) -> None:
+        self._platform = PLATFORMS.get(source, source)
+        self._last_complete = last_complete
+        self._strategy_changed = strategy_changed
+        self._now = now
+
+    def known(self, held: Known, record: AnyRecord) -> Finding:
+        """Judge a record whose key is known."""
+        changes = compare(held.record, record)
+        if held.vanished:
+            back = Change(
+                field="record",
+                old=f"no longer in {self._platform}",
+                new=f"in {self._platform} again",
+                grade="major",
+            )
+            changes = (back, *changes)
+        return self._changed(held.report_id, record, changes)
+
+    def moved(self, held: Known, record: AnyRecord) -> Finding:
+        """Judge a record that took the place of a known one."""
+        renamed = Change(field="record", old=held.record.key, new=record.key, grade="minor")
+        return self._changed(held.report_id, record, (*compare(held.record, record), renamed))
+
+    def _changed(self, report_id: str, record: AnyRecord, changes: tuple[Change, ...]) -> Finding:
+        came = [change.field for change in changes if change.field in NOTICE_FIELDS and change.old == NONE]
+        standing: Standing = "notice" if came else ("changed" if changes else "same")
+        fields = ", ".join(dict.fromkeys(came or [change.field for change in changes]))
+        reason = {
+            "notice": f"{self._platform} now shows a notice on it: {fields}.",
+            "changed": f"{self._platform} shows a change: {fields}.",
+            "same": "Known, without a change that is watched.",
+        }[standing]
+        return Finding(record=record, report_id=report_id, standing=standing, reason=reason, changes=changes)
+
+    def unknown(self, shelf: Shelf, record: AnyRecord) -> Finding:
+        """Judge a record whose key is new in its source."""
+        own_id = f"{record.source}:{record.key}"
+        match = shelf.find(record)
+        if match is not None:
+            standing: Standing = "duplicate" if match.certain else "possible_duplicate"
+            report_id = match.report_id if match.certain else own_id
+            return Finding(record=record, report_id=report_id, standing=standing, reason=match.reason)
+        if record.kind == "notice":
+            reason = f"A notice of its own, new in {self._platform}."
+            return Finding(record=record, report_id=own_id, standing="notice", reason=reason)
+        standing, reason = self._arrival(record)
+        return Finding(record=record, report_id=own_id, standing=standing, reason=reason)
+
+    def _arrival(self, record: AnyRecord) -> tuple[Standing, str]:
+        """Tell a new record from an old one that the search finds only now."""
+        if self._last_complete is None:
+            return "new", f"In the first complete reading of {self._platform}."
+        last = self._last_complete.date()
+        existed, field = _existed(record)
+        if existed is not None and self._strategy_changed and existed < last:
+            return "by_new_terms", (
+                f"Found because the search terms changed: {self._platform} has had it since {existed} ({field}), "
+                f"before the last complete run on {last}."
+            )
+        if existed is not None and existed < last - timedelta(days=OVERLAP_DAYS):
+            return "late", (
+                f"Matched only now: {self._platform} has had it since {existed} ({field}), before the last complete "
+                f"run on {last}, and the search did not change; index terms or an abstract may have arrived since."
+            )
+        published = _last_day(record.published) if isinstance(record, Citation) else None
+        if published and existed and record.published and (existed - published).days > OLD_PAPER_DAYS:
+            return "late", (
+                f"An old paper added late: published {record.published.value}, in {self._platform} since {existed} "
+                f"({field})."
+            )
+        return "new", f"New in {self._platform} since the last complete run on {last}."
+
+    def gone(self, held: Known) -> Finding:
+        """Tell, once, that the source no longer has a known record."""
+        change = Change(
+            field="record",
+            old=f"in {self._platform}",
+            new=f"no longer in {self._platform} (asked {self._now.date()})",
+            grade="major",
+        )
+        return Finding(
+            record=held.record,
+            report_id=held.report_id,
+            standing="changed",
+            reason=f"{self._platform} was asked for it by its number and no longer has it.",
+            changes=(change,),
+            vanished=True,
+        )
+
+
+def _existed(record: AnyRecord) -> tuple[date | None, str]:
+    """Return the last day on which the source's record can have come into being, with the date's name."""
+    if record.created is not None:
+        return _last_day(record.created), "record created"
+    if not isinstance(record, Citation):
+        return _last_day(record.published), "first posted"
+    return None, ""
+
+
+def _last_day(partial: PartialDate | None) -> date | None:
+    """Return the last day that a partial date can mean."""
+    if partial is None:
+        return None
+    match len(partial.value):
+        case 4:
+            return date(int(partial.value), 12, 31)
+        case 7:
+            year, month = int(partial.value[:4]), int(partial.value[5:])
+            return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+        case _:
+            return date.fromisoformat(partial.value[:10])
