@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from litwatch.identify.changes import compare
+from litwatch.identify.dates import last_day
 from litwatch.identify.notices import NONE, NOTICE_FIELDS
 from litwatch.identify.same import Shelf
-from litwatch.model import Answer, AnyRecord, Change, Citation, Finding, Known, PartialDate, Standing
+from litwatch.model import Answer, AnyRecord, Change, Citation, Finding, Known, Standing
 
 OVERLAP_DAYS = 7  # services complete a day's records days later
 OLD_PAPER_DAYS = 365
@@ -146,7 +147,7 @@ class _Watch:
                 f"Matched only now: {self._platform} has had it since {existed} ({field}), before the last complete "
                 f"run on {last}, and the search did not change; index terms or an abstract may have arrived since."
             )
-        published = _last_day(record.published) if isinstance(record, Citation) else None
+        published = last_day(record.published) if isinstance(record, Citation) else None
         if published and existed and record.published and (existed - published).days > OLD_PAPER_DAYS:
             return "late", (
                 f"An old paper added late: published {record.published.value}, in {self._platform} since {existed} "
@@ -175,21 +176,7 @@ class _Watch:
 def _existed(record: AnyRecord) -> tuple[date | None, str]:
     """Return the last day on which the source's record can have come into being, with the date's name."""
     if record.created is not None:
-        return _last_day(record.created), "record created"
+        return last_day(record.created), "record created"
     if not isinstance(record, Citation):
-        return _last_day(record.published), "first posted"
+        return last_day(record.published), "first posted"
     return None, ""
-
-
-def _last_day(partial: PartialDate | None) -> date | None:
-    """Return the last day that a partial date can mean."""
-    if partial is None:
-        return None
-    match len(partial.value):
-        case 4:
-            return date(int(partial.value), 12, 31)
-        case 7:
-            year, month = int(partial.value[:4]), int(partial.value[5:])
-            return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-        case _:
-            return date.fromisoformat(partial.value[:10])
