@@ -140,8 +140,11 @@ def _judge(order: Order, response: requests.Response, body: bytes) -> Reply:
 def _onward(order: Order, response: requests.Response) -> str:
     """Return where a redirect leads, if it may be followed: same scheme, host and port, and a POST stays one."""
     status = response.status_code
-    target = urljoin(order.url, response.headers.get("Location", ""))
-    here, there = urlsplit(order.url), urlsplit(target)
+    try:
+        target = urljoin(order.url, response.headers.get("Location", ""))
+        here, there = urlsplit(order.url), urlsplit(target)
+    except ValueError as error:  # brackets that hold no IPv6 address, for one
+        raise Setback(UnexpectedAnswer, f"HTTP {status}: redirected to no address", again=False) from error
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         where = there.hostname or "nowhere"
         raise Setback(UnexpectedAnswer, f"HTTP {status}: redirected to another host ({where})", again=False)

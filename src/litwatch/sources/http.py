@@ -181,7 +181,8 @@ class Client:
                     return self._once(order, until)
         except Setback as error:
             spent = f" ({tries} tries)" if tries > 1 else ""
-            raise error.kind(self.source, f"{path or self.redact.line(order.url)}: {error}{spent}") from error.__cause__
+            where = self.redact.line((path or self.base).partition("?")[0])
+            raise error.kind(self.source, f"{where}: {error}{spent}") from error.__cause__
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _once(self, order: Order, until: float) -> Reply:

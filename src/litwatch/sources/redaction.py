@@ -21,7 +21,7 @@ class Redactor:
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
         longest_first = sorted(forms, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._pattern = re.compile("|".join(map(_expression, longest_first))) if forms else None
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with every secret masked."""
@@ -45,11 +45,12 @@ class Redactor:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    yield secret
-    yield json.dumps(secret)[1:-1]
-    for encoded in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
-        yield encoded
-        yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
-    in_base64 = b64encode(secret.encode()).decode("ascii")
-    yield in_base64
-    yield in_base64.rstrip("=")
+    in_base64 = b64encode(secret.encode("utf-8", "surrogatepass")).decode("ascii")
+    yield from (secret, json.dumps(secret)[1:-1], in_base64, in_base64.rstrip("="))
+    yield from (quote(secret, errors="replace"), quote(secret, safe="", errors="replace"))
+    yield quote_plus(secret, errors="replace")
+
+
+def _expression(form: str) -> str:
+    """Match ``form`` as it is, its percent-encoded bytes in either case."""
+    return re.sub("%([0-9A-F]{2})", lambda match: f"%(?i:{match[1]})", re.escape(form))

@@ -111,6 +111,11 @@ class _Adapter(HTTPAdapter):
         return manager
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Follow nothing: requests reads the address even when told not to follow it, and trips over a hostile one."""
+
+
 def session(base: str, headers: Mapping[str, str], *, loopback: bool) -> requests.Session:
     """Return a session for one service.
 
@@ -119,7 +124,7 @@ def session(base: str, headers: Mapping[str, str], *, loopback: bool) -> request
     only: HTTPS_PROXY with NO_PROXY, and a bundle of certificate authorities. Cookies are refused: nothing here has a
     session, and NCBI's would only mark the client.
     """
-    made = requests.Session()
+    made = _Session()
     made.trust_env = False
     made.headers.clear()
     made.headers.update(headers)

@@ -1,0 +1,458 @@
+"""The transport against a server that breaks every promise it can."""
+
+from __future__ import annotations
+
+import threading
+import time
+import tracemalloc
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pathology
+from litwatch.errors import SourceError, SourceRefused, SourceUnavailable, UnexpectedAnswer
+from litwatch.sources.eutils import is_transient
+from litwatch.sources.exchange import BODY_CAP
+from litwatch.sources.expect import Unbelieved, json_object, xml
+from litwatch.sources.http import Client, Timing, Transport
+from litwatch.sources.pace import Pacer
+from litwatch.sources.redaction import Redactor
+from pathology import (
+    Answer,
+    Chunked,
+    Drip,
+    DripHeaders,
+    Drop,
+    DropWithoutLength,
+    Empty200,
+    Endless,
+    GzipBomb,
+    Hang,
+    Html200,
+    NoContent,
+    NotGzip,
+    NotHttp,
+    Overloaded,
+    PathologicalServer,
+    RateLimited,
+    RateLimited200,
+    Redirect,
+    Reset,
+    Resource,
+    RetryAfter,
+    TimedOut400,
+    TruncatedGzip,
+)
+
+SECRET = 'k3y/with +signs"é'
+FAST = Timing(
+    attempts=3, connect_s=1, read_s=0.5, request_s=3, source_s=20, first_wait_s=0.01, longest_wait_s=0.05, jitter_s=0.01
+)
+BODY = b'<?xml version="1.0"?>\n<list>' + b"<item>ketamine</item>" * 500 + b"</list>\n"
+GOOD = Answer(BODY)
+LIST = xml("list")
+
+
+@pytest.fixture
+def server() -> Iterator[PathologicalServer]:
+    with PathologicalServer() as running:
+        yield running
+
+
+def client_of(server: PathologicalServer, timing: Timing = FAST, **options: Any) -> Client:
+    transport = Transport("librarian@example.org", [SECRET], timing)
+    return transport.client(source="testbed", base=server.url, **{"per_second": 1000, **options})
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        pytest.param(GOOD, id="plain"),
+        pytest.param(Answer(BODY, gzipped=True), id="gzip"),
+        pytest.param(Answer(b"\xef\xbb\xbf" + BODY), id="byte-order mark"),
+        pytest.param(Answer(BODY, type="text/plain"), id="XML called plain text"),
+        pytest.param(Answer(BODY, type="text/html"), id="XML called HTML"),
+        pytest.param(Chunked(BODY), id="chunked"),
+        pytest.param(DropWithoutLength(BODY, len(BODY)), id="no length, but whole"),
+        pytest.param(Drip(b"<list/>", every=0.01), id="slow but in time"),
+    ],
+)
+def test_a_whole_answer_is_returned_whole(server: PathologicalServer, resource: Resource) -> None:
+    server.script("data", resource)
+
+    reply = client_of(server).post("data", {"term": "ketamine"}, expect=LIST)
+
+    assert 200 == reply.status
+    assert reply.body.removeprefix(b"\xef\xbb\xbf") in {BODY, b"<list/>"}
+
+
+MENDS_ITSELF = [
+    pytest.param(RateLimited, id="429"),
+    pytest.param(RateLimited200, id="429 inside 200"),
+    pytest.param(RetryAfter("0"), id="429 with Retry-After"),
+    pytest.param(RetryAfter("abc"), id="429 with a Retry-After that is no number"),
+    pytest.param(RetryAfter("-5"), id="429 with a negative Retry-After"),
+    pytest.param(RetryAfter("1e9"), id="429 with an exponent"),
+    pytest.param(RetryAfter("3.5.1"), id="429 with dots"),
+    pytest.param(RetryAfter("Wed, 21 Oct 2015 07:28:00 GMT"), id="429 with a date that is over"),
+    pytest.param(RetryAfter("Wed, 99 Oct 2015 07:28:00"), id="429 with a date that is none"),
+    pytest.param(Overloaded, id="502 with HTML"),
+    pytest.param(TimedOut400, id="400 Status: Timeout"),
+    pytest.param(Html200, id="HTML with 200"),
+    pytest.param(Empty200, id="empty 200"),
+    pytest.param(Answer(b"<?xml version='1.0'?>\n<!DOCTYPE list SYSTEM 'x'>"), id="prolog only"),
+    pytest.param(Answer(b'{"list": []}', type="application/json"), id="JSON where XML was asked"),
+    pytest.param(Answer(b"try again later"), id="plain text where XML was asked"),
+    pytest.param(Answer(b"<error/>"), id="another root"),
+    pytest.param(Drop(BODY, 100), id="drop"),
+    pytest.param(Drop(BODY, len(BODY) - 1), id="drop before the last byte"),
+    pytest.param(Drop(BODY, 0), id="headers only"),
+    pytest.param(DropWithoutLength(BODY, 5000), id="drop without length"),
+    pytest.param(Chunked(BODY, drops=True), id="drop in a chunk"),
+    pytest.param(TruncatedGzip(BODY), id="truncated gzip"),
+    pytest.param(TruncatedGzip(BODY, less=1), id="gzip without its last byte"),
+    pytest.param(NotGzip(), id="gzip that is none"),
+    pytest.param(Reset(), id="reset"),
+    pytest.param(NotHttp(), id="not HTTP"),
+    pytest.param(Hang(), id="silence"),
+]
+
+
+@pytest.mark.parametrize("resource", MENDS_ITSELF)
+def test_a_passing_trouble_is_tried_again_and_forgotten(server: PathologicalServer, resource: Resource) -> None:
+    server.script("data", resource, GOOD)
+    client = client_of(server, transient=is_transient)
+
+    reply = client.post("data", {"term": "ketamine"}, expect=LIST)
+
+    assert BODY == reply.body
+    assert 2 == client.requests == len(server.asked)
+
+
+@pytest.mark.parametrize("resource", MENDS_ITSELF)
+def test_a_lasting_trouble_is_named_after_the_last_try(server: PathologicalServer, resource: Resource) -> None:
+    server.script("data", resource)
+    client = client_of(server, transient=is_transient)
+
+    with pytest.raises((SourceUnavailable, UnexpectedAnswer)) as raised:
+        client.post("data", expect=LIST)
+
+    assert 3 == client.requests
+    assert str(raised.value).startswith("testbed: data: ")
+    assert str(raised.value).endswith("(3 tries)")
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("resource", "kind", "says"),
+    [
+        pytest.param(Answer(b"unknown parameter", status=400), SourceRefused, "HTTP 400: unknown parameter", id="400"),
+        pytest.param(Answer(b"", status=401), SourceRefused, "HTTP 401", id="401"),
+        pytest.param(Answer(b"", status=403), SourceRefused, "HTTP 403", id="403"),
+        pytest.param(Answer(b"", status=404), SourceRefused, "HTTP 404", id="404"),
+        pytest.param(NoContent, UnexpectedAnswer, "HTTP 204", id="204"),
+        pytest.param(GzipBomb(), UnexpectedAnswer, "more than 33554432 bytes", id="gzip bomb"),
+        pytest.param(Endless(), UnexpectedAnswer, "more than 33554432 bytes", id="endless body"),
+        pytest.param(Redirect("http://example.org/x"), UnexpectedAnswer, "another host (example.org)", id="off-host"),
+        pytest.param(Redirect("http://169.254.169.254/"), UnexpectedAnswer, "another host", id="metadata address"),
+        pytest.param(Redirect("http://localhost:1/"), UnexpectedAnswer, "another host", id="another port"),
+        pytest.param(Redirect("file:///etc/passwd"), UnexpectedAnswer, "another host", id="file"),
+        pytest.param(Redirect("http://[nowhere/"), UnexpectedAnswer, "no address", id="to no address"),
+        pytest.param(Redirect("data", status=307), UnexpectedAnswer, "more than 2 redirects", id="loop"),
+        pytest.param(Redirect("other", status=302), UnexpectedAnswer, "POST redirected", id="POST to GET"),
+    ],
+)
+def test_a_permanent_trouble_is_named_at_once(
+    server: PathologicalServer, resource: Resource, kind: type[SourceError], says: str
+) -> None:
+    server.script("data", resource)
+    client = client_of(server, timing=Timing(attempts=3, request_s=30))
+
+    with pytest.raises(kind, match=r"^testbed: data: ") as raised:
+        client.post("data", expect=LIST)
+
+    assert says in str(raised.value)
+    assert "tries" not in str(raised.value)
+
+
+def test_a_redirect_within_the_host_is_followed_twice_at_most(server: PathologicalServer) -> None:
+    server.script("old", Redirect("/older", status=301))
+    server.script("older", Redirect("new?of=NCT1", status=301))
+    server.script("new", GOOD)
+
+    reply = client_of(server).get("old", {"a": "b"}, expect=LIST)
+
+    assert f"{server.url}new?of=NCT1" == reply.url
+    assert ["/old?a=b", "/older", "/new?of=NCT1"] == [asked.target for asked in server.asked]
+
+
+def test_a_status_the_caller_accepts_is_an_answer(server: PathologicalServer) -> None:
+    server.script("study", Answer(b"NCT number NCT00000000 not found", status=404, type="text/plain"))
+
+    reply = client_of(server).get("study", expect=json_object, accept={404})
+
+    assert (404, None) == (reply.status, reply.value)
+
+
+@pytest.mark.parametrize(
+    ("resource", "limit"),
+    [
+        pytest.param(Drip(BODY, every=0.05), 1.5, id="body byte by byte"),
+        pytest.param(DripHeaders(every=0.05), 1.5, id="headers byte by byte"),
+        pytest.param(RetryAfter("86400"), 1.5, id="Retry-After of a day"),
+        pytest.param(RetryAfter("9" * 400), 1.5, id="Retry-After without end"),
+        pytest.param(
+            RetryAfter("Thu, 19 Nov 2026 00:00:00 GMT", Date="Mon, 16 Nov 2026 00:00:00 GMT"),
+            1.5,
+            id="Retry-After of three days hence",
+        ),
+    ],
+)
+def test_nothing_holds_a_request_longer_than_its_budget(
+    server: PathologicalServer, resource: Resource, limit: float
+) -> None:
+    server.script("data", resource)
+    client = client_of(server, timing=Timing(attempts=3, connect_s=1, read_s=0.5, request_s=1))
+    started = time.monotonic()
+
+    with pytest.raises(SourceUnavailable):
+        client.post("data", expect=LIST)
+
+    assert time.monotonic() - started < limit
+
+
+def test_what_a_deadline_cuts_off_is_not_taken_for_whole(server: PathologicalServer) -> None:
+    # Without a length, the end of the connection is the end of the body: here the deadline itself ends it.
+    class Slow(DropWithoutLength):
+        def __call__(self, connection: Any, asked: Any) -> bool:
+            super().__call__(connection, asked)
+            time.sleep(1)
+            return False
+
+    server.script("data", Slow(BODY, len(BODY)))
+    client = client_of(server, timing=Timing(attempts=1, read_s=5, request_s=0.4))
+
+    with pytest.raises(SourceUnavailable, match="too slow"):
+        client.post("data", expect=LIST)
+
+
+def test_the_budget_of_a_source_ends_all_its_requests(server: PathologicalServer) -> None:
+    server.script("data", Drip(b"<list/>", every=0.05))
+    client = client_of(server, timing=Timing(attempts=1, request_s=5, source_s=0.6))
+
+    client.post("data", expect=LIST)
+    with pytest.raises(SourceUnavailable, match="too slow"):
+        client.post("data", expect=LIST)
+
+
+def test_retry_after_is_waited_for(server: PathologicalServer) -> None:
+    server.script("data", RetryAfter("1"), GOOD)
+    client_of(server).post("data", expect=LIST)
+
+    first, second = (asked.at for asked in server.asked)
+
+    assert 1.0 <= second - first < 1.3
+
+
+def test_a_gzip_bomb_stays_small_in_memory(server: PathologicalServer) -> None:
+    server.script("data", GzipBomb(500))
+    client = client_of(server, timing=Timing(attempts=1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnexpectedAnswer):
+            client.post("data", expect=LIST)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 3 * BODY_CAP
+
+
+def test_no_cut_of_an_answer_is_taken_for_the_whole() -> None:
+    body = b"\xef\xbb\xbf<?xml version='1.0'?><!-- c --><list><item>a &lt; b</item><list2/></list>"
+    believed = []
+    for end in range(len(body)):
+        try:
+            LIST(body[:end])
+        except Unbelieved:
+            continue
+        believed.append(end)
+
+    assert [] == believed
+    assert LIST(body) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        pytest.param(b'{"studies": [', "cut short", id="truncated"),
+        pytest.param(b'{"count": NaN}', "NaN", id="NaN"),
+        pytest.param(b'{"count": -Infinity}', "Infinity", id="infinity"),
+        pytest.param(b'{"count": 1e999}', "out of range", id="out of range"),
+        pytest.param(b'{"count": ' + b"9" * 5000 + b"}", "broken", id="5000 digits"),
+        pytest.param(b'{"a":' * 200_000, "deeply", id="200,000 levels"),
+        pytest.param(b"[1]", "where JSON was asked", id="a list"),
+        pytest.param(b'{"ERROR":"Exception:\n\'retstart\'"}', "broken", id="raw line feed in a string"),
+        pytest.param(b"\xff\xfe{}", "where JSON was asked", id="not UTF-8"),
+        pytest.param(b'{"a": "\xff"}', "broken", id="a byte that is not UTF-8"),
+        pytest.param(pathology.HTML, "an HTML page", id="HTML"),
+        pytest.param(b" \n", "an empty answer", id="white space"),
+    ],
+)
+def test_json_that_is_not_a_whole_object_is_not_believed(body: bytes, says: str) -> None:
+    with pytest.raises(Unbelieved, match=says):
+        json_object(body)
+
+
+@pytest.mark.parametrize("per_second", [pytest.param(3, id="without a key"), pytest.param(10, id="with a key")])
+def test_no_second_ever_sees_more_requests_than_permitted(per_second: int) -> None:
+    now = 0.0
+    arrivals: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    pacer = Pacer(per_second, clock=lambda: now, sleep=sleep)
+    for number in range(600):
+        with pacer.turn():
+            now += (number * 7919 % 13) / 20  # on its way: from nothing to 0.6 s
+            arrivals.append(now)
+            now += (number * 104729 % 11) / 30  # on its way back
+    windows = [late - early for early, late in zip(arrivals, arrivals[per_second:], strict=False)]
+
+    assert min(windows) > 1.0
+
+
+def test_a_steady_weeks_three_requests_wait_for_nothing() -> None:
+    slept: list[float] = []
+    pacer = Pacer(3, clock=lambda: 0.0, sleep=slept.append)
+    for _ in range(3):
+        with pacer.turn():
+            pass
+
+    assert [] == slept
+
+
+def test_threads_that_share_a_host_share_its_pace() -> None:
+    pacer = Pacer(10)
+    arrivals: list[float] = []
+
+    def ask() -> None:
+        for _ in range(10):
+            with pacer.turn():
+                arrivals.append(time.monotonic())
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    arrivals.sort()
+
+    assert 40 == len(arrivals)
+    assert min(late - early for early, late in zip(arrivals, arrivals[10:], strict=False)) > 1.0
+
+
+def test_a_rate_below_one_is_a_spacing() -> None:
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    pacer = Pacer(1 / 1.3, clock=lambda: now, sleep=sleep)
+    starts = []
+    for _ in range(20):
+        with pacer.turn():
+            starts.append(now)
+
+    assert all(1.3 <= later - earlier < 1.33 for earlier, later in pairwise(starts))
+
+
+def test_the_server_never_sees_more_than_three_in_a_second(server: PathologicalServer) -> None:
+    server.script("data", GOOD)
+    client = client_of(server, per_second=3)
+    for _ in range(8):
+        client.post("data", expect=LIST)
+    times = [asked.at for asked in server.asked]
+
+    assert min(late - early for early, late in zip(times, times[3:], strict=False)) > 1.0
+    assert {1} == {asked.connection for asked in server.asked}, "the connection is kept"
+
+
+def test_a_request_says_who_asks_and_carries_nothing_else(
+    server: PathologicalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9/")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9/")
+    server.script("data", Answer(BODY, headers={"Set-Cookie": "ncbi_sid=42"}))
+    client = client_of(server)
+    client.post("data", {"term": "ketamine"}, expect=LIST)
+    client.post("data", {"term": "ketamine"}, expect=LIST)
+
+    sent = server.asked[-1]
+
+    assert "litwatch/" in sent.headers["user-agent"]
+    assert sent.headers["user-agent"].endswith(" (+mailto:librarian@example.org)")
+    assert {"host", "user-agent", "accept-encoding", "accept", "content-length", "content-type"} == set(sent.headers)
+    assert {"term": "ketamine"} == sent.form
+
+
+def test_plain_http_is_for_loopback_alone() -> None:
+    with pytest.raises(SourceRefused, match="plain http"):
+        Transport().client(source="testbed", base="http://eutils.example.org/", per_second=3)
+
+
+@pytest.mark.parametrize("path", ["data", f"data?api_key={SECRET}", "data?api_key=k3y%2fwith+%2Bsigns%22%c3%a9"])
+@pytest.mark.parametrize(
+    "resource",
+    [
+        pytest.param(Answer(f'{{"error":"API key invalid","api-key":"{SECRET}"}}'.encode(), status=400), id="echo"),
+        pytest.param(Answer(f"no such key: {SECRET}".encode(), status=403), id="echo in words"),
+        pytest.param(Answer(("x" * 195 + SECRET).encode(), status=403), id="echo cut in half"),
+        pytest.param(RateLimited, id="the caller's address"),
+        pytest.param(Redirect(f"http://example.org/?api_key={SECRET}".replace(" ", "%20")), id="redirect"),
+        pytest.param(Reset(), id="reset"),
+        pytest.param(Hang(), id="silence"),
+        pytest.param(NotHttp(), id="not HTTP"),
+    ],
+)
+def test_no_message_and_no_traceback_holds_a_secret(
+    server: PathologicalServer, resource: Resource, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.script("data", resource)
+    client = client_of(server)
+
+    with pytest.raises(SourceError) as raised:
+        client.post(path, {"api_key": SECRET}, expect=LIST)
+    link: BaseException | None = raised.value
+    told = "".join(capsys.readouterr())
+    while link is not None:
+        told += f"{link} {link!r}"
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+
+    for leak in ("k3y", "203.0.113.7", "librarian@example.org"):
+        assert leak not in told
+
+
+@given(secret=st.text(min_size=1), before=st.text(), after=st.text())
+def test_a_secret_is_masked_wherever_it_stands(secret: str, before: str, after: str) -> None:
+    masked = Redactor([secret])(f"{before}{secret}{after}")
+
+    assert secret not in masked or secret in "***" or secret in before + "***" + after
+
+
+def test_an_unreachable_host_is_named_in_words() -> None:
+    client = Transport(timing=FAST).client(source="testbed", base="http://127.0.0.1:1/", per_second=1000)
+
+    with pytest.raises(SourceUnavailable, match=r"^testbed: x: connection refused \(3 tries\)$"):
+        client.get("x")
