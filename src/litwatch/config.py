@@ -89,6 +89,7 @@ class Watch(Shape):
     id: Slug
     name: Annotated[str, Field(min_length=1, max_length=200)]
     about: WebAddress | None = None
+    notes: Annotated[tuple[str, ...], Field(strict=False)] = ()  # standing notices in each digest's footer
 
 
 class Concept(Shape):

@@ -520,6 +520,7 @@ class Receipt:
     new: int = 0
     changed: int = 0
     gone: int = 0
+    duplicates: int = 0
     known: int = 0  # records of this source the store now holds
     warnings: tuple[str, ...] = ()
     error: str | None = None
@@ -552,6 +553,7 @@ class Section:
     state_of_the_question: str = ""
     description: str = ""
     items: tuple[Item, ...] = ()
+    remembered: tuple[Told, ...] = ()  # in the first digest: the core reports known before the watch began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

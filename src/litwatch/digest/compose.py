@@ -1,0 +1,176 @@
+"""Which untold news goes where: one digest from what waits. Pure.
+
+An item is printed once, in the first section that claims it; the others point at it. Nothing is left out: what is off
+topic is counted and listed in the attachments, and all pending news counts as told once the digest is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from litwatch.config import Config
+from litwatch.digest.state import about, state_of
+from litwatch.model import Counts, Digest, Item, News, Receipt, Section, Told
+
+QUESTIONS_PER_ITEM = 3
+SUMMARIES = frozenset({"guideline", "systematic_review", "meta_analysis"})
+NOTICE_RELATIONS = frozenset({"retraction_of", "erratum_of", "concern_about"})
+TITLES = {
+    "S3": "Corrections, retractions and expressions of concern",
+    "S0": "Guidelines and evidence summaries",
+    "S1": "Adjacent: bears on a question without being about the topic itself",
+    "S2": "Relevant, without an open question",
+    "S4": "Found because you changed the search terms",
+    "S5": "Possible duplicates, for you to decide",
+}
+RANKS = {"notice": 0, "article": 1, "protocol": 2, "abstract": 3, "preprint": 4, "registration": 5}
+
+
+def compose(
+    *,
+    config: Config,
+    pending: Sequence[News],
+    reports: Sequence[Told],
+    receipts: Sequence[Receipt],
+    label: str,
+    since: datetime | None,
+    now: datetime,
+    notes: Sequence[str] = (),
+) -> Digest:
+    """Return the digest of one period.
+
+    ``pending`` is what no digest has told, one piece of news a report; ``reports`` is everything known; ``since`` is
+    the previous digest's end, None for the first.
+    """
+    remembered_ids = {news.report_id for news in pending if news.remembered}
+    remembered = tuple(report for report in reports if report.report_id in remembered_ids)
+    fresh = [news for news in pending if not news.remembered]
+    folded = _folded(fresh)
+    shown = [news for news in fresh if news.report_id not in folded]
+    off_topic = [news for news in shown if news.appraisal.label == "off" and news.standing != "notice"]
+    told = [news for news in shown if news not in off_topic]
+    claims = {news.report_id: _claims(news, config) for news in told}
+    return Digest(
+        watch_id=config.watch.id,
+        watch_name=config.watch.name,
+        label=label,
+        since=since,
+        until=now,
+        generated=now,
+        receipts=tuple(receipts),
+        counts=_counts(told, off_topic, receipts, remembered),
+        sections=_sections(config, told, claims, reports, remembered, now),
+        news_ids=tuple(sorted(number for news in pending for number in (news.id, *news.also))),
+        remembered=remembered,
+        off_topic=tuple(sorted(off_topic, key=lambda news: news.report_id)),
+        notes=tuple(notes),
+    )
+
+
+def _folded(fresh: Sequence[News]) -> frozenset[str]:
+    """Return the notices whose original is told in the same digest: the two are one item."""
+    told = {news.report_id for news in fresh if news.standing == "notice"}
+    return frozenset(
+        news.report_id
+        for news in fresh
+        if news.record.kind == "notice"
+        and any(
+            relation.kind in NOTICE_RELATIONS
+            and relation.from_report == news.report_id
+            and relation.to_report in told - {news.report_id}
+            for relation in news.relations
+        )
+    )
+
+
+def _claims(news: News, config: Config) -> tuple[str, ...]:
+    """Return the sections that claim ``news``, in the order of the digest."""
+    if news.standing == "possible_duplicate":
+        return ("S5",)
+    if news.standing == "notice":
+        return ("S3",)
+    if news.standing == "by_new_terms":
+        return ("S4",)
+    if news.appraisal.label == "adjacent":
+        return ("S1",)
+    hits = {hit.id: hit.strength for hit in news.appraisal.questions}
+    order = [question.id for question in config.questions if question.id in hits]
+    # Evidence before a passing mention; within each the configuration's order, which puts route and schedule first.
+    chosen = sorted(order, key=lambda name: (hits[name] != "evidence", order.index(name)))[:QUESTIONS_PER_ITEM]
+    claimed = tuple(name for name in order if name in chosen)
+    if news.appraisal.design in SUMMARIES:
+        return ("S0", *claimed)
+    return claimed or ("S2",)
+
+
+def _sections(
+    config: Config,
+    told: Sequence[News],
+    claims: dict[str, tuple[str, ...]],
+    reports: Sequence[Told],
+    remembered: Sequence[Told],
+    now: datetime,
+) -> tuple[Section, ...]:
+    labels = {question.id: question.label for question in config.questions}
+    order = ["S3", "S0", *labels, "S1", "S2", "S4", "S5"]
+    found = []
+    for name in order:
+        items = _items(name, told, claims)
+        question = name in labels
+        if not (items or question or name == "S2"):
+            continue
+        found.append(
+            Section(
+                id=name,
+                title=labels.get(name) or TITLES[name],
+                state_of_the_question=state_of(name, reports, now) if question else "",
+                items=items,
+                remembered=_latest_first(about(name, remembered)) if question else (),
+            )
+        )
+    return tuple(found)
+
+
+def _items(name: str, told: Sequence[News], claims: dict[str, tuple[str, ...]]) -> tuple[Item, ...]:
+    """Return what a section prints, then what it points at."""
+    printed = [news for news in told if claims[news.report_id][0] == name]
+    elsewhere = [news for news in told if name in claims[news.report_id][1:]]
+    return (
+        *(Item(report_id=news.report_id, news=news) for news in sorted(printed, key=_order)),
+        *(Item(report_id=news.report_id, see=claims[news.report_id][0]) for news in sorted(elsewhere, key=_order)),
+    )
+
+
+def _order(news: News) -> tuple[object, ...]:
+    """Sort new results before registry changes, stronger designs before weaker ones."""
+    changed = news.standing == "changed"
+    minor = changed and all(change.grade == "minor" for change in news.changes)
+    kind = RANKS[news.record.kind]
+    return (changed, minor, kind, news.appraisal.level or 9, news.record.title.casefold(), news.report_id)
+
+
+def _latest_first(reports: Iterable[Told]) -> tuple[Told, ...]:
+    return tuple(
+        sorted(
+            sorted(reports, key=lambda report: report.report_id),
+            key=lambda report: report.record.published.value if report.record.published else "",
+            reverse=True,
+        )
+    )
+
+
+def _counts(
+    told: Sequence[News], off_topic: Sequence[News], receipts: Sequence[Receipt], remembered: Sequence[Told]
+) -> Counts:
+    standings = [news.standing for news in told]
+    return Counts(
+        new=standings.count("new"),
+        changed=standings.count("changed"),
+        notices=standings.count("notice"),
+        late=standings.count("late"),
+        by_new_terms=standings.count("by_new_terms"),
+        off_topic=len(off_topic),
+        duplicates=sum(receipt.duplicates for receipt in receipts),
+        remembered=len(remembered),
+    )

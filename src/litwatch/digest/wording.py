@@ -1,0 +1,195 @@
+"""Sentences litwatch itself writes: the subject, the headline, the standing notices. Pure.
+
+litwatch reports; it never advises, rates or concludes (tests hold the words that must never appear).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from litwatch.model import Counts, Digest, PartialDate, Receipt
+
+SUBJECT_CAP = 70
+BAD = frozenset({"failed", "suspect", "skipped"})
+DESIGNS = {
+    "rct": "randomised trial",
+    "non_randomised_trial": "non-randomised trial",
+    "cohort_prospective": "prospective cohort",
+    "cohort_retrospective": "retrospective cohort",
+    "cross_sectional": "cross-sectional study",
+    "case_series": "case series",
+    "case_report": "case report",
+    "systematic_review": "systematic review",
+    "meta_analysis": "meta-analysis",
+    "narrative_review": "narrative review",
+    "protocol": "protocol",
+    "guideline": "guideline",
+    "animal": "animal study",
+    "in_vitro": "in-vitro study",
+    "registry_entry": "registry entry",
+    "other": "design not stated",
+}
+KINDS = {
+    "article": "article",
+    "preprint": "preprint",
+    "registration": "trial registration",
+    "abstract": "meeting abstract",
+    "protocol": "protocol",
+    "notice": "notice",
+}
+STANDINGS = {
+    "new": "new",
+    "changed": "changed",
+    "notice": "notice",
+    "late": "late arrival",
+    "by_new_terms": "found by new terms",
+    "possible_duplicate": "possible duplicate",
+}
+RELATIONS = {
+    "results_of": ("reports results of", "has results reported in"),
+    "protocol_of": ("is the protocol of", "has its protocol in"),
+    "preprint_of": ("is the preprint of", "was a preprint:"),
+    "follow_up_of": ("follows up", "is followed up in"),
+    "erratum_of": ("corrects", "is corrected by"),
+    "retraction_of": ("retracts", "is retracted by"),
+    "concern_about": ("expresses concern about", "is the subject of an expression of concern:"),
+    "comment_on": ("comments on", "is commented on by"),
+    "update_of": ("updates", "is updated by"),
+    "same_trial_as": ("is the same trial as", "is the same trial as"),
+    "duplicate_of": ("is a duplicate of", "has a duplicate:"),
+    "mentions": ("mentions", "is mentioned in"),
+}
+FOOTER = (
+    (
+        "This is an automated literature notice for professionals. It is not medical advice and it is not complete; "
+        "check each source before relying on it."
+    ),
+    (
+        "PubMed records: courtesy of the U.S. National Library of Medicine; they may not reflect its latest data, "
+        "and it does not endorse this notice. ClinicalTrials.gov records: U.S. National Library of Medicine, as of the "
+        "time stated. Abstracts may be under copyright; only short quotations are shown."
+    ),
+)
+
+
+def subject(digest: Digest) -> str:
+    """Return the subject: ASCII, at most 70 characters, what failed and the counts first."""
+    name = digest.watch_name.encode("ascii", "ignore").decode().strip() or digest.watch_id
+    failed = [receipt.platform for receipt in digest.receipts if receipt.state in BAD]
+    parts = [f"INCOMPLETE: {', '.join(failed)}"] if failed else []
+    parts.append(_count_words(digest.counts, first=digest.since is None))
+    head = f"[litwatch] {' - '.join(parts)}"
+    for tail in (f" - {name} - {digest.label}", f" - {digest.label}", ""):
+        if len(head) + len(tail) <= SUBJECT_CAP:
+            return head + tail
+    return f"[litwatch] INCOMPLETE - {digest.label}" if failed else head[:SUBJECT_CAP]
+
+
+def _count_words(counts: Counts, *, first: bool) -> str:
+    if first and counts.remembered:
+        return f"{counts.remembered} reports known"
+    parts = [
+        text
+        for number, text in (
+            (counts.notices, f"{counts.notices} notice{'s' * (counts.notices > 1)}"),
+            (counts.new, f"{counts.new} new"),
+            (counts.changed, f"{counts.changed} changed"),
+            (counts.late, f"{counts.late} late"),
+            (counts.by_new_terms, f"{counts.by_new_terms} by new terms"),
+        )
+        if number
+    ]
+    return ", ".join(parts) or "nothing new"
+
+
+def headline(digest: Digest, zone: ZoneInfo) -> str:
+    """Return the sentence that says in ten seconds whether anything matters."""
+    sources = len(digest.receipts)
+    good = [receipt for receipt in digest.receipts if receipt.state not in BAD]
+    known = sum(receipt.known for receipt in digest.receipts)
+    asked = f"{len(good)} of {sources} source{'s' * (sources > 1)} answered completely"
+    span = f"since {day(digest.since, zone)}" if digest.since else "so far"
+    counts = digest.counts
+    if digest.since is None and counts.remembered:
+        begun = (
+            f"The watch begins with {counts.remembered} reports that already exist; from now on you are told changes"
+        )
+        return f"{begun}. {asked}."
+    told = counts.new + counts.changed + counts.notices + counts.late + counts.by_new_terms
+    if not told:
+        lead = "Nothing new" if len(good) == sources else "Nothing new in the sources that answered"
+        return f"{lead} {span}. {asked}; {known} records are known and were read again."
+    return f"{_count_words(counts, first=False).capitalize()} {span}. {asked}; {known} records are known."
+
+
+def preheader(digest: Digest) -> str:
+    """Return a second line for the inbox, in other words than the subject."""
+    sections = [section.title for section in digest.sections if any(item.news for item in section.items)]
+    if digest.since is None and digest.counts.remembered:
+        return f"What is known for each of the open questions on {digest.watch_name}, and what was asked where."
+    if sections:
+        return f"This time: {'; '.join(sections)}"[:110]
+    return "Every source, its exact query and how it answered stand below, so that silence can be checked."
+
+
+def alarms(receipts: Sequence[Receipt], zone: ZoneInfo) -> tuple[str, ...]:
+    """Return one sentence for each source that did not answer, or was not believed."""
+    return tuple(_alarm(receipt, zone) for receipt in receipts if receipt.state in BAD)
+
+
+def _alarm(receipt: Receipt, zone: ZoneInfo) -> str:
+    last = (
+        f"Last complete search: {day(receipt.last_complete, zone)}." if receipt.last_complete else "Never complete yet."
+    )
+    what = {
+        "failed": "could not be searched",
+        "suspect": "answered, but the answer is not believed",
+        "skipped": "was not searched",
+    }[receipt.state]
+    cause = (receipt.error or "; ".join(receipt.warnings)).rstrip(". ")
+    return (
+        f"{receipt.platform} {what}: {cause}. {last} Nothing of it is lost: the next run asks for the whole set again."
+    )
+
+
+def day(instant: datetime | None, zone: ZoneInfo) -> str:
+    """Return an instant as a reader's date, such as Monday 16 November 2026, in the watch's zone."""
+    if instant is None:
+        return "never"
+    local = instant.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def moment(instant: datetime | None, zone: ZoneInfo) -> str:
+    """Return an instant with its time and offset, in the watch's zone."""
+    return instant.astimezone(zone).isoformat(sep=" ", timespec="minutes") if instant else "never"
+
+
+def partial(date: PartialDate | None) -> str:
+    """Return a date as precise as it was given: 2026, Mar 2026, 9 Mar 2026."""
+    if date is None:
+        return ""
+    year, _, rest = date.value.partition("-")
+    month, _, number = rest.partition("-")
+    name = MONTHS[int(month) - 1][:3] if month else ""
+    return " ".join(part for part in (number.lstrip("0"), name, year) if part)
+
+
+# Not strftime: a digest's bytes must not depend on the machine's locale.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

@@ -1,0 +1,179 @@
+"""The public JSON: digest.json and the item of `litwatch list --json`, exactly as the contract has them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from litwatch.digest.view import report_url
+from litwatch.model import AnyRecord, Appraisal, Citation, Digest, News, Receipt, Relation, Section, Told
+
+ITEM_QUESTIONS = 3
+
+
+def digest_json(digest: Digest) -> dict[str, Any]:
+    """Return digest.json.
+
+    Beside the contract's keys: ``remembered`` and ``off_topic``, the records this digest told without printing them, so
+    that a lost store can be rebuilt from the folder.
+    """
+    return {
+        "label": digest.label,
+        "watch": digest.watch_id,
+        "period": {"from": _instant(digest.since), "to": _instant(digest.until)},
+        "generated": _instant(digest.generated),
+        "sources": [_receipt(receipt) for receipt in digest.receipts],
+        "counts": asdict(digest.counts),
+        "sections": [_section(section) for section in digest.sections],
+        "notes": list(digest.notes),
+        "remembered": [_told_quietly(report.report_id, report.sources) for report in digest.remembered],
+        "off_topic": [_told_quietly(news.report_id, news.sources) for news in digest.off_topic],
+    }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "source": receipt.source,
+        "state": receipt.state,
+        "query": receipt.query,
+        "translation": receipt.translation,
+        "version": receipt.version,
+        "asked": _instant(receipt.asked),
+        "hits": receipt.hits,
+        "new": receipt.new,
+        "changed": receipt.changed,
+        "gone": receipt.gone,
+        "known": receipt.known,
+        "warnings": list(receipt.warnings),
+        "error": receipt.error,
+        "last_complete": _instant(receipt.last_complete),
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "id": section.id,
+        "title": section.title,
+        "state_of_the_question": section.state_of_the_question,
+        "items": [news_json(item.news) if item.news else {"see": item.report_id} for item in section.items],
+    }
+
+
+def _told_quietly(report_id: str, sources: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    return {"report_id": report_id, "records": [{"source": source, "key": key} for source, key in sources]}
+
+
+def news_json(news: News) -> dict[str, Any]:
+    """Return the contract's ITEM for a piece of news."""
+    item = _item(news.report_id, news.study_id, news.record, news.sources, news.appraisal, news.relations)
+    return item | {
+        "standing": news.standing,
+        "changes": [asdict(change) for change in news.changes],
+        "why_here": news.reason,
+    }
+
+
+def told_json(report: Told) -> dict[str, Any]:
+    """Return the contract's ITEM for a report the store knows, with ``told_in``."""
+    item = _item(report.report_id, report.study_id, report.record, report.sources, report.appraisal, report.relations)
+    return item | {
+        "standing": "same",
+        "changes": [],
+        "why_here": report.appraisal.label_reason,
+        "told_in": report.told_in,
+        "first_seen": _instant(report.first_seen),
+        "vanished": report.vanished,
+        "mark": report.mark,
+    }
+
+
+def _item(
+    report_id: str,
+    study_id: str,
+    record: AnyRecord,
+    sources: tuple[tuple[str, str], ...],
+    appraisal: Appraisal,
+    relations: tuple[Relation, ...],
+) -> dict[str, Any]:
+    citation = record if isinstance(record, Citation) else None
+    return {
+        "report_id": report_id,
+        "study_id": study_id,
+        "kind": record.kind,
+        "title": record.title,
+        "url": report_url(record),
+        "identifiers": {entry.kind: entry.value for entry in record.identifiers},
+        "records": [{"source": source, "key": key} for source, key in sources],
+        "published": record.published.value if record.published else None,
+        "label": appraisal.label,
+        "design": appraisal.design,
+        "level": appraisal.level,
+        "appraisal": appraisal_json(appraisal),
+        "questions": [{"id": hit.id, "quote": hit.quote.text} for hit in appraisal.questions[:ITEM_QUESTIONS]],
+        "overdue": False,
+        "free_full_text": (citation.free_full_text or None) if citation else None,
+        "language": next(iter(citation.languages), None) if citation else None,
+        "relations": [
+            {
+                "kind": relation.kind,
+                "report_id": relation.to_report if relation.from_report == report_id else relation.from_report,
+                "evidence": relation.evidence,
+                "certain": relation.certain,
+            }
+            for relation in relations
+        ],
+    }
+
+
+def appraisal_json(appraisal: Appraisal) -> dict[str, Any]:
+    """Return an appraisal with the contract's keys; quotes are plain strings."""
+    return {
+        "label": appraisal.label,
+        "label_reason": appraisal.label_reason,
+        "design": appraisal.design,
+        "design_quote": appraisal.design_quote.text if appraisal.design_quote else None,
+        "level": appraisal.level,
+        "is_rct_score": appraisal.is_rct_score,
+        "population_n": appraisal.population_n,
+        "n_quote": appraisal.n_quote.text if appraisal.n_quote else None,
+        "routes": list(appraisal.routes),
+        "doses": [
+            {
+                "drug": dose.drug,
+                "value": dose.value,
+                "value_high": dose.value_high,
+                "unit": dose.unit,
+                "per": dose.per,
+                "mode": dose.mode,
+                "duration": dose.duration,
+                "freq": dose.freq,
+                "role": dose.role,
+                "quote": dose.quote.text,
+                "start": dose.quote.start,
+                "end": dose.quote.end,
+                "field": dose.quote.field,
+            }
+            for dose in appraisal.doses
+        ],
+        "comparator": [
+            {"name": entry.name, "type": entry.type, "quote": entry.quote.text} for entry in appraisal.comparator
+        ],
+        "followup": {
+            "value": appraisal.followup.value,
+            "value_high": appraisal.followup.value_high,
+            "unit": appraisal.followup.unit,
+            "quote": appraisal.followup.quote.text,
+        }
+        if appraisal.followup
+        else None,
+        "adverse_events": [{"term": event.term, "quote": event.quote.text} for event in appraisal.adverse_events],
+        "outcome": {"direction": appraisal.outcome.direction, "quote": appraisal.outcome.quote.text}
+        if appraisal.outcome
+        else None,
+        "questions": [{"id": hit.id, "quote": hit.quote.text, "strength": hit.strength} for hit in appraisal.questions],
+    }

@@ -1,0 +1,67 @@
+"""Reports as RIS, for Zotero, EndNote and their kin. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import rispy
+
+from litwatch.export.rows import Row, rows_of
+from litwatch.model import Digest, Registration
+from litwatch.text import one_line
+
+TYPES = {
+    "article": "JOUR",
+    "preprint": "UNPB",
+    "abstract": "ABST",
+    "protocol": "JOUR",
+    "notice": "JOUR",
+    "registration": "DBASE",
+}
+
+
+def digest_ris(digest: Digest) -> bytes:
+    """Return every report of ``digest`` that is not off topic."""
+    return to_ris(rows_of(digest, off_topic=False))
+
+
+def to_ris(rows: Iterable[Row]) -> bytes:
+    """Return ``rows`` as RIS in UTF-8; each row is exactly one record, whatever its text holds."""
+    return str(rispy.dumps([_entry(row) for row in rows])).encode()
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    record, citation = row.record, row.citation
+    trial = record if isinstance(record, Registration) else None
+    first, _, last = (citation.pages if citation else "").partition("-")
+    values: dict[str, str | list[str]] = {
+        "type_of_reference": TYPES[record.kind],
+        "title": row.title,
+        "authors": list(row.authors) or ([trial.sponsor] if trial and trial.sponsor else []),
+        "year": row.year,
+        "date": record.published.value.replace("-", "/") if record.published else "",
+        "secondary_title": (citation.journal if citation else "") or (trial.registry if trial else ""),
+        "alternate_title3": citation.journal_abbreviation if citation else "",
+        "volume": citation.volume if citation else "",
+        "number": citation.issue if citation else "",
+        "start_page": first,
+        "end_page": last,
+        "issn": citation.issn if citation else "",
+        "doi": row.identifier("doi"),
+        "accession_number": row.identifier("pmid") or (trial.key if trial else ""),
+        "custom2": row.identifier("pmcid"),
+        "name_of_database": {"pubmed": "PubMed"}.get(record.source, trial.registry if trial else ""),
+        "abstract": row.abstract,
+        "keywords": [hit.id for hit in row.appraisal.questions],
+        "urls": [row.url] if row.url else [],
+        "notes": [f"litwatch: {row.standing}, {row.appraisal.label}"],
+    }
+    return {key: _flat(value) for key, value in values.items() if value}
+
+
+def _flat(value: str | list[str]) -> str | list[str]:
+    """Return ``value`` without line breaks: one would start a new tag, or a new record."""
+    if isinstance(value, list):
+        return [one_line(part, cap=50_000) for part in value]
+    return one_line(value, cap=50_000)
