@@ -157,5 +157,6 @@ def _lost(request: Request, start: int, size: int) -> Reply:
     return as_xml(
         f"{_FETCH_HEAD}<eFetchResult>\n\t<ERROR>Cannot retrieve history data. {escape(asked)}</ERROR>\n"
         "\t<ERROR>Can't fetch uids from history because of: NCBI C++ Exception:\n    Error: "
-        'UNK_MODULE(CException::eInvalid) "UNK_FILE", line 18446744073709551615: UNK_FUNC ---\n</ERROR>\n</eFetchResult>\n'
+        'UNK_MODULE(CException::eInvalid) "UNK_FILE", line 18446744073709551615: UNK_FUNC ---\n</ERROR>\n'
+        "</eFetchResult>\n"
     )

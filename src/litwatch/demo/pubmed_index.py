@@ -6,7 +6,6 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import date
 
 from litwatch.demo.world import Article, World
 
@@ -26,12 +25,6 @@ def headings(item: Article) -> Iterator[tuple[str, str, bool]]:
     for entry in item.mesh:
         name, _, qualifier = entry.rstrip("*").partition("/")
         yield name, qualifier, entry.endswith("*")
-
-
-def day(text: str) -> date | None:
-    """Return a publication date as indexed, a partial one on its first day; None if there is no year in front."""
-    match = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
-    return date(int(match[1]), int(match[2] or 1), int(match[3] or 1)) if match else None
 
 
 class Index:

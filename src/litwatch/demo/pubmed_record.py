@@ -126,7 +126,7 @@ def _article(item: Article) -> str:
         journal,
         element("ArticleTitle", text(item.title)),
         pages + doi,
-        listed("Abstract", [abstract]),
+        element("Abstract", abstract + optional("CopyrightInformation", item.copyright)) if abstract else "",
         listed("AuthorList", map(_author, item.authors), CompleteYN="Y"),
         "".join(element("Language", code) for code in item.languages),
         listed("DataBankList", banks, CompleteYN="Y"),

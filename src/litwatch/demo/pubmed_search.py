@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from litwatch.demo.mesh import Tree
-from litwatch.demo.pubmed_index import Index, Words, day, headings, words_of
+from litwatch.demo.pubmed_index import Index, Words, headings, words_of
 from litwatch.demo.pubmed_query import DATES, FIELDS, Bool, Group, Node, Range, Term, parse
 from litwatch.demo.pubmed_words import KNOWN_PHRASES, STOP_WORDS
-from litwatch.demo.world import Article, World
+from litwatch.demo.world import Article, World, first_day
 
 MIN_STEM = 4  # letters before the asterisk
 _KNOWN = frozenset(words_of(phrase) for phrase in KNOWN_PHRASES)
@@ -239,7 +239,7 @@ def _dates(item: Article, name: str) -> tuple[date, ...]:
         return (item.entered or item.created,)
     if name == "lr":
         return (item.revised or item.created,)
-    return tuple(found for found in (day(item.published), day(item.electronic)) if found)
+    return tuple(found for found in (first_day(item.published), first_day(item.electronic)) if found)
 
 
 def _edge(text: str, *, upper: bool) -> date | None:

@@ -12,10 +12,12 @@ from litwatch.demo.world import ALWAYS, Trial
 def trial(nct: str, title: str = "A trial", **given: Any) -> Trial:
     """Build a trial from the fields of `_study`, plus ``aliases``, ``since`` and ``until``.
 
+    It stands from ``first_posted`` on unless ``since`` is given.
     Dates of the trial are "YYYY-MM[-DD]" with "actual" or "estimated" behind it; ``enrolment`` likewise ("54 actual").
     """
     aliases = tuple(given.pop("aliases", ()))
-    since, until = _day(given.pop("since", ALWAYS)), _day(given.pop("until", date.max))
+    since = _day(given.pop("since", given.get("first_posted", ALWAYS)))
+    until = _day(given.pop("until", date.max))
     study = _without_gaps(_study(nct, title, aliases, **given))
     return Trial(nct=nct, aliases=aliases, since=since, until=until, study=study)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +16,7 @@ from litwatch.demo.ctgov import ClinicalTrials
 from litwatch.demo.eutils import EUtils
 from litwatch.demo.exchange import Answering, Reply, Request
 from litwatch.demo.wire import HttpServer
-from litwatch.demo.world import World
+from litwatch.demo.world import WEEK_TWO, World
 
 # The base paths of the real services; the longest one that fits a request's path is the service asked.
 SERVICES: Mapping[str, tuple[str, Callable[[World], Answering]]] = {
@@ -39,12 +39,13 @@ class _Scripted:
 class LoopbackServer:
     """A context manager that serves a `World`.
 
-    ``now`` is the services' clock and may be set at any time; it decides which records stand, in which version.
-    ``requests`` lists all that arrived, faults included. ``part(service)`` is the answering part, for its options.
+    ``now`` is the services' clock, week two of the demonstration unless given. It may be set at any time and decides
+    which records stand, in which version. ``requests`` lists all that arrived, faults included. ``part(service)`` is
+    the answering part, for its options.
     """
 
     def __init__(self, world: World, now: datetime | None = None) -> None:
-        self.now = now or datetime.now(UTC)
+        self.now = now or WEEK_TWO
         self.requests: list[Request] = []
         self._parts = {name: make(world) for name, (_, make) in SERVICES.items()}
         self._scripted: list[_Scripted] = []

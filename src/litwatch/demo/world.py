@@ -6,9 +6,10 @@ worlds with `article` and `trial`; `demo_world` loads the bundled two weeks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Protocol, TypeVar
@@ -16,6 +17,10 @@ from typing import Any, Protocol, TypeVar
 import yaml
 
 ALWAYS = date.min
+# The Mondays of the demonstration, 07:00 in Oslo, as UTC.
+WEEK_ONE = datetime(2026, 11, 9, 6, 0, tzinfo=UTC)
+WEEK_TWO = WEEK_ONE + timedelta(weeks=1)
+SUMMARY = "Summary written for the litwatch demonstration; not the published abstract."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ class Article:
     databanks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     conflicts: str = ""
+    copyright: str = ""
     status: str = ""  # of the citation; MEDLINE if there are headings, else PubMed-not-MEDLINE
     version: int = 1
     since: date = ALWAYS  # this version is served from this day on
@@ -133,7 +139,11 @@ def _standing(items: Iterable[V], now: datetime, key: Any) -> dict[str, V]:
 def article(
     pmid: int | str, title: str = "An article", abstract: str | Mapping[str, str] = "", **given: Any
 ) -> Article:
-    """Build an article; lists become tuples and ISO dates become dates, so that a line of YAML will do."""
+    """Build an article; lists become tuples and ISO dates become dates, so that a line of YAML will do.
+
+    It stands from ``since`` on, which is the day of its creation unless given; that is the first day of its
+    publication date unless given.
+    """
     sections = {"": abstract} if isinstance(abstract, str) and abstract else abstract or {}
     for name in ("created", "revised", "entered", "since", "until"):
         if isinstance(given.get(name), str):
@@ -145,9 +155,16 @@ def article(
         given["databanks"] = {name: tuple(numbers) for name, numbers in given["databanks"].items()}
     if "notices" in given:
         given["notices"] = tuple(one if isinstance(one, Notice) else Notice(**one) for one in given["notices"])
-    if "published" in given:
-        given["published"] = str(given["published"])
+    given["published"] = str(given.get("published", "2020"))
+    given.setdefault("created", first_day(given["published"]) or date(2020, 1, 1))
+    given.setdefault("since", given["created"])
     return Article(pmid=str(pmid), title=title, abstract=sections, **given)
+
+
+def first_day(text: str) -> date | None:
+    """Return a YYYY[-MM[-DD]] date, a partial one on its first day; None if ``text`` does not begin with a year."""
+    match = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
+    return date(int(match[1]), int(match[2] or 1), int(match[3] or 1)) if match else None
 
 
 @lru_cache(maxsize=1)
@@ -157,7 +174,8 @@ def demo_world() -> World:
 
     return World(
         articles=tuple(
-            article(**entry) for entry in _versions("articles.yaml", {item.name for item in fields(Article)})
+            article(**{"copyright": SUMMARY} | entry)
+            for entry in _versions("articles.yaml", {item.name for item in fields(Article)})
         ),
         trials=tuple(trial(**entry) for entry in _versions("trials.yaml", None)),
     )
