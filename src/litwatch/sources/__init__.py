@@ -11,6 +11,7 @@ from typing import Protocol
 
 from litwatch.config import Config, Secrets
 from litwatch.model import Answer
+from litwatch.sources.clinicaltrials import ClinicalTrials
 from litwatch.sources.http import Transport
 from litwatch.sources.pubmed import PubMed
 
@@ -38,4 +39,5 @@ class Source(Protocol):
 SourceFactory = Callable[[Config, Secrets, Transport], Source]
 SOURCES: Mapping[str, SourceFactory] = {
     "pubmed": PubMed,
+    "clinicaltrials": ClinicalTrials,
 }
