@@ -1,0 +1,80 @@
+"""Taking in the user's own library: known studies are kept, never told as new."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from litwatch import __version__
+from litwatch.configfile import Loaded
+from litwatch.errors import InputError
+from litwatch.identify.identify import identify
+from litwatch.library import LIBRARY, LibraryFile, find_files, read_file
+from litwatch.model import Answer, Citation, Finding, SearchRun
+from litwatch.store import Store
+
+
+def keep_library(watch: Loaded, store: Store, now: datetime) -> None:
+    """Keep the records of the configured files; what cannot be read is a warning in the search log."""
+    files: list[LibraryFile] = []
+    warnings: list[str] = []
+    for path in find_files(watch.config.known):
+        try:
+            files.append(read_file(path))
+        except InputError as error:
+            warnings.append(str(error))
+    warnings += [str(row) for file in files for row in file.unreadable]
+    latest = next(iter(store.runs(LIBRARY, limit=1)), None)
+    unchanged = tuple(warnings) == (latest.warnings if latest else ())
+    if not unchanged or _unheld(files, store):
+        keep_files(watch, store, files, tuple(warnings), now)
+
+
+def import_files(watch: Loaded, store: Store, paths: tuple[Path, ...], now: datetime) -> tuple[LibraryFile, ...]:
+    """Keep the records of ``paths`` as known studies and return what was read. Raises `InputError`."""
+    files = [read_file(path) for path in paths]
+    keep_files(watch, store, files, tuple(str(row) for file in files for row in file.unreadable), now)
+    return tuple(files)
+
+
+def _unheld(files: list[LibraryFile], store: Store) -> list[Citation]:
+    held = {entry.record.key for entry in store.known() if entry.record.source == LIBRARY}
+    return [record for file in files for record in file.records if record.key not in held]
+
+
+def keep_files(watch: Loaded, store: Store, files: list[LibraryFile], warnings: tuple[str, ...], now: datetime) -> None:
+    """Keep what ``files`` held and the store does not, with a row of the search log."""
+    known = store.known()
+    fresh = _unheld(files, store)
+    hits = sum(len(file.records) for file in files)
+    found = identify(
+        Answer(records=tuple(fresh), matched=frozenset(), hits=hits),
+        source=LIBRARY,
+        known=[entry for entry in known if entry.record.source != LIBRARY],
+        last_complete=None,
+        strategy_changed=False,
+        now=now,
+    )
+    run = SearchRun(
+        source=LIBRARY,
+        platform="known studies",
+        interface="files",
+        query=", ".join(file.file for file in files),
+        started=now,
+        finished=now,
+        state="warnings" if warnings else "complete",
+        hits=hits,
+        fetched=hits,
+        new=len(fresh),
+        warnings=warnings,
+        config_hash=watch.hash,
+        litwatch_version=__version__,
+    )
+    matched = frozenset(entry.record.key for entry in known if entry.record.source == LIBRARY)
+    store.keep(run, [_quietly(finding) for finding in found], matched | {record.key for record in fresh})
+
+
+def _quietly(finding: Finding) -> Finding:
+    """Return a finding on a known study, which is never told as new."""
+    return finding if finding.standing == "duplicate" else replace(finding, standing="same", reason="a known study")

@@ -1,0 +1,238 @@
+"""The way through the house: collect, identify, keep, appraise, compose, render, prepare, deliver.
+
+`run` is those lines in that order and little else; each stage is a room of its own. Nothing flows back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from litwatch import __version__
+from litwatch.appraise import appraise
+from litwatch.configfile import Loaded
+from litwatch.deliver.deliver import Outcome, deliver
+from litwatch.deliver.message import messages
+from litwatch.digest.compose import compose
+from litwatch.digest.render import render
+from litwatch.errors import SourceError
+from litwatch.health import judge
+from litwatch.identify.identify import identify
+from litwatch.identify.link import relations, studies
+from litwatch.intake import keep_library
+from litwatch.model import Answer, Digest, Rendered, SearchRun
+from litwatch.receipts import notes_of, receipts_of
+from litwatch.schedule import due
+from litwatch.sources import Source
+from litwatch.store import Store
+
+Clock = Callable[[], datetime]
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What one collection came to: a search run per source, in the order of the configuration."""
+
+    runs: tuple[SearchRun, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every source answered and was believed."""
+        return all(run.state in {"complete", "warnings"} for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one digest came to; ``digest`` is None when none was due."""
+
+    digest: Digest | None
+    rendered: Rendered | None
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What one run came to."""
+
+    collected: Collected
+    told: Told
+    drained: tuple[Outcome, ...]  # what an earlier run had left in the outbox
+
+    @property
+    def deliveries(self) -> tuple[Outcome, ...]:
+        """Return every delivery this run tried."""
+        return (*self.drained, *self.told.outcomes)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every source was believed and nothing is left in the outbox."""
+        last = {(entry.label, entry.recipient_hash): entry for entry in self.deliveries}
+        return self.collected.complete and all(entry.left for entry in last.values())
+
+
+def run(
+    watch: Loaded,
+    store: Store,
+    sources: Sequence[Source],
+    *,
+    password: str | None,
+    clock: Clock,
+    progress: Progress,
+    told_in: Mapping[str, str],
+) -> Outcomes:
+    """Deliver what an earlier run prepared, collect, then tell what is due: the unit of work that cron calls."""
+    drained = deliver(store.outbox, watch.config, password, clock)
+    collected = collect(watch, store, sources, clock=clock, progress=progress, told_in=told_in)
+    told = tell(watch, store, password=password, clock=clock)
+    return Outcomes(collected=collected, told=told, drained=drained)
+
+
+def collect(
+    watch: Loaded,
+    store: Store,
+    sources: Sequence[Source],
+    *,
+    clock: Clock,
+    progress: Progress,
+    told_in: Mapping[str, str],
+) -> Collected:
+    """Ask every source for the whole set, and keep what is known of each record.
+
+    A source that fails costs nothing of the others; its failure is a row of the search log and nothing of it advances.
+    ``told_in`` names the digest that told of a report id before this store existed.
+    """
+    keep_library(watch, store, clock())
+    known = store.known()
+    with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
+        asked = []
+        for source in sources:
+            keys = sorted(entry.record.key for entry in known if entry.record.source == source.name)
+            asked.append((source, clock(), pool.submit(_ask, source, keys, clock(), progress)))
+        runs = tuple(
+            _keep(watch, store, source, started, future.result(), clock=clock, told_in=told_in)
+            for source, started, future in asked
+        )
+    read(watch, store)
+    return Collected(runs=runs)
+
+
+def _ask(source: Source, keys: Sequence[str], now: datetime, progress: Progress) -> Answer | SourceError:
+    progress(source.platform, "asking")
+    try:
+        answer = source.census(keys, now)
+    except SourceError as error:
+        progress(source.platform, "failed")
+        return error
+    progress(source.platform, f"{answer.hits} records")
+    return answer
+
+
+def _keep(
+    watch: Loaded,
+    store: Store,
+    source: Source,
+    started: datetime,
+    answer: Answer | SourceError,
+    *,
+    clock: Clock,
+    told_in: Mapping[str, str],
+) -> SearchRun:
+    """Judge one source's answer, identify its records, and keep both in one transaction."""
+    believed = store.last_complete(source.name)
+    run = SearchRun(
+        source=source.name,
+        platform=source.platform,
+        interface=source.interface,
+        query=source.query,
+        started=started,
+        finished=clock(),
+        state="failed",
+        baseline=believed is None,
+        strategy_changed=believed is not None and believed.query != source.query,
+        config_hash=watch.hash,
+        litwatch_version=__version__,
+    )
+    if isinstance(answer, SourceError):
+        run = replace(run, failure=str(answer), baseline=False)
+        store.keep(run, (), None)
+        return run
+    latest = next(iter(store.runs(source.name, limit=1)), None)
+    state, warnings = judge(answer, None if run.strategy_changed else believed, latest)
+    run = replace(
+        run,
+        state=state,
+        warnings=warnings,
+        translation=answer.translation,
+        version=answer.version,
+        hits=answer.hits,
+        fetched=len(answer.records),
+        requests=answer.requests,
+    )
+    if state == "suspect":
+        store.keep(replace(run, baseline=False), (), None)
+        return run
+    findings = identify(
+        answer,
+        source=source.name,
+        known=store.known(),
+        last_complete=believed.started if believed else None,
+        strategy_changed=run.strategy_changed,
+        now=started,
+    )
+    standings = [finding.standing for finding in findings]
+    run = replace(
+        run,
+        new=sum(standing in {"new", "late", "by_new_terms"} for standing in standings),
+        changed=sum(finding.standing == "changed" and not finding.vanished for finding in findings),
+        duplicates=sum(standing in {"duplicate", "possible_duplicate"} for standing in standings),
+        gone=sum(finding.vanished for finding in findings),
+    )
+    remember = run.baseline and watch.config.search.first_run == "remember"
+    store.keep(run, findings, answer.matched, remember=remember, told_in=told_in)
+    return run
+
+
+def read(watch: Loaded, store: Store) -> None:
+    """Appraise what is new or changed (all after an edit of the configuration), and link what belongs together."""
+    known = store.known()
+    links = relations(known)
+    store.link(links, *studies([entry.report_id for entry in known], links, store.studies()))
+    store.appraise(
+        {report_id: appraise(record, watch.config) for report_id, record in store.unappraised(watch.hash)}, watch.hash
+    )
+
+
+def tell(watch: Loaded, store: Store, *, password: str | None, clock: Clock) -> Told:
+    """Compose, render and prepare the digest that is due, if any, and deliver it."""
+    digest, rendered = prepare(watch, store, clock())
+    if digest is None:
+        return Told(digest=None, rendered=None, outcomes=())
+    return Told(digest=digest, rendered=rendered, outcomes=deliver(store.outbox, watch.config, password, clock))
+
+
+def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, Rendered | None]:
+    """Put the digest that is due into the outbox, in one transaction; (None, None) when none is due."""
+    last = store.outbox.last()
+    current = due(now, watch.config.digest, last.label if last else None)
+    if current is None:
+        return None, None
+    pending = store.pending()
+    receipts = receipts_of(watch, store, since=last.until if last else None)
+    digest = compose(
+        config=watch.config,
+        pending=pending,
+        reports=store.reports(),
+        receipts=receipts,
+        label=current.label,
+        since=last.until if last else None,
+        now=now,
+        notes=notes_of(watch, store, last, current.slot),
+    )
+    rendered = render(digest, watch.config)
+    quiet = not pending and all(receipt.state == "complete" for receipt in receipts)
+    mail = () if quiet and watch.config.digest.quiet == "skip" else messages(rendered, watch.config, now)
+    store.outbox.prepare(digest, rendered, mail, now)
+    return digest, rendered
