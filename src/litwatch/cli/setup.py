@@ -1,0 +1,40 @@
+"""Commands that need no watch yet: init and demo."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from litwatch.errors import InputError
+
+WATCH = "ketamine-migraine.yaml"
+
+
+@click.command()
+@click.option("--to", "target", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True)
+def init(target: Path) -> None:
+    """Write a commented config.yaml: the ketamine-for-migraine watch, to use or to edit.
+
+    An existing file is never overwritten.
+    """
+    content = resources.files("litwatch.watches").joinpath(WATCH).read_bytes()
+    try:
+        with target.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise InputError(f"{target}: exists already; move it away or name another file with --to") from None
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror}") from error
+    click.echo(f"Wrote {target}. Fill in your e-mail address under sources.pubmed, then run: litwatch check")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where to write.")
+def demo(out: Path) -> None:
+    """Run two recorded weeks through the real pipeline, over loopback HTTP and a real local mail server."""
+    from litwatch.demo.run import run
+
+    for line in run(out):
+        click.echo(line)
