@@ -63,7 +63,7 @@ class Page:
         if self.messages or found.ignored or found.quoted_not_found:
             result["warninglist"] = {
                 "phrasesignored": list(found.ignored),
-                "quotedphrasesnotfound": list(found.quoted_not_found),
+                "quotedphrasesnotfound": [escape(phrase, quote=False) for phrase in found.quoted_not_found],
                 "outputmessages": self.messages,
             }
         return result

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from litwatch.demo.mesh import Tree
@@ -71,7 +71,7 @@ class PubMed:
         tree = parse(term)
         part = run.evaluate(tree) if tree is not None else _Part(frozenset(), "")
         notes = run.notes
-        lost = not part.ids and (notes.not_found or notes.quoted_not_found)
+        lost = not part.ids and (notes.not_found or part.missing)
         return Found(
             pmids=tuple(pmid for pmid in run.articles if pmid in part.ids),
             translation=term if lost else part.text,
@@ -173,7 +173,10 @@ class _Run:
                 for heading, given, major in headings(item)
             )
 
-        return _Part(self.where(matches), f'"{term.words}"[{label}]')
+        text = f'"{term.words}"[{label}]'
+        if not term.quoted:
+            self.notes.mapped.append((term.raw, text))
+        return _Part(self.where(matches), text)
 
     def map_automatically(self, term: Term) -> _Part:
         """Map untagged words: the longest run that is a heading or a substance, else each word in all fields."""
@@ -213,11 +216,12 @@ class _Run:
                 parts.append(self.text(Term(" ".join(words), quoted=True, field="all", raw=phrase), "all"))
         else:
             other = words[0][:-1] if words[0].endswith("s") else f"{words[0]}s"
-            both = [*plain, Term(other, quoted=True, field="all", raw=other)] if words[0].isalpha() else plain
-            parts += [self.text(word, "all") for word in both]
+            forms = [other, f"{words[0]}'s"] if found else [other]
+            more = [Term(form, quoted=True, field="all", raw=form) for form in forms if words[0].isalpha()]
+            parts += [self.text(word, "all") for word in (*plain, *more)]
         part = self.chain("OR", parts)
         self.notes.mapped.append((phrase, part.text))
-        return part
+        return replace(part, text=part.text.replace("'s\"[All", ' s"[All'))  # so it stands in translations
 
     def dates(self, name: str, low: str, high: str, text: str | None) -> _Part:
         """Match one date field; partial dates span their month or year."""
