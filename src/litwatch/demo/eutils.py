@@ -149,13 +149,13 @@ def _number(text: str, default: int) -> int:
 
 
 def _fetch_error(message: str) -> Reply:
-    return as_xml(f"<eFetchResult><ERROR>{escape(message)}</ERROR></eFetchResult>", 400)
+    return as_xml(f"<eFetchResult><ERROR>{escape(message, quote=False)}</ERROR></eFetchResult>", 400)
 
 
 def _lost(request: Request, start: int, size: int) -> Reply:
     asked = f"query_key: {request.get('query_key')}, WebEnv: {request.get('WebEnv')}, retstart: {start}, retmax: {size}"
     return as_xml(
-        f"{_FETCH_HEAD}<eFetchResult>\n\t<ERROR>Cannot retrieve history data. {escape(asked)}</ERROR>\n"
+        f"{_FETCH_HEAD}<eFetchResult>\n\t<ERROR>Cannot retrieve history data. {escape(asked, quote=False)}</ERROR>\n"
         "\t<ERROR>Can't fetch uids from history because of: NCBI C++ Exception:\n    Error: "
         'UNK_MODULE(CException::eInvalid) "UNK_FILE", line 18446744073709551615: UNK_FUNC ---\n</ERROR>\n'
         "</eFetchResult>\n"
