@@ -1,4 +1,4 @@
-"""The imitated services evaluate the query they are sent."""
+"""The imitated PubMed evaluates the query it is sent."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import pytest
 
 from litwatch.config import Config
 from litwatch.configfile import load
-from litwatch.demo.essie import BadQuery, compile_query
 from litwatch.demo.pubmed_search import Found, PubMed
-from litwatch.demo.registration import trial
 from litwatch.demo.world import WEEK_ONE, WEEK_TWO, World, article, demo_world
 from litwatch.search.strategy import pubmed_query
 
@@ -245,52 +243,3 @@ def test_the_shipped_strategy_finds_the_news_of_week_two(shipped: Config) -> Non
     assert set(after.pmids) - set(before.pmids) == {"99000002", "99000003", "99000004", "99000005", "99000008"}
     assert set(before.pmids) <= set(after.pmids)
     assert (after.not_found, after.quoted_not_found) == ((), ())
-
-
-# --- the registry's language
-
-STUDY = trial(
-    "NCT00000001",
-    "Ketamine Infusion for Headaches",
-    conditions=["Chronic Daily Headache"],
-    interventions=[{"name": "Ketamine", "others": ["Ketalar"]}],
-    summary="The clinic treats migraine as well.",
-    eligibility="Exclusion Criteria:\n\n* Epilepsy",
-    last_update="2026-10-15",
-    start="2026-03 estimated",
-    enrolment="56 estimated",
-).study
-ESSIE = {
-    "a word": ("ketamine", "BasicSearch", True),
-    "plural tolerance": ("headache", "ConditionSearch", True),
-    "a word of another area": ("migraine", "ConditionSearch", False),
-    "the wide area": ("migraine", "BasicSearch", True),
-    "eligibility is not in the wide area": ("epilepsy", "BasicSearch", False),
-    "another name of the drug": ("ketalar", "InterventionSearch", True),
-    "OR": ("migraine OR headache", "ConditionSearch", True),
-    "bare words are joined by AND": ("ketamine migraine", "BasicSearch", True),
-    "AND binds closer than OR": ("ketamine OR epilepsy AND asthma", "BasicSearch", True),
-    "parentheses": ("(ketamine OR epilepsy) AND asthma", "BasicSearch", False),
-    "NOT": ("ketamine NOT migraine", "BasicSearch", False),
-    "a phrase": ('"daily headache"', "ConditionSearch", True),
-    "a phrase in another order": ('"headache daily"', "ConditionSearch", False),
-    "an area of one's own": ("AREA[EligibilityCriteria]epilepsy", "ConditionSearch", True),
-    "an area over a group": ("AREA[BriefTitle](ketamine AND headache)", "ConditionSearch", True),
-    "a range of days": ("AREA[LastUpdatePostDate]RANGE[2026-10-01,MAX]", "BasicSearch", True),
-    "a range that has passed": ("AREA[LastUpdatePostDate]RANGE[MIN,2026-10-14]", "BasicSearch", False),
-    "a partial date": ("AREA[StartDate]RANGE[2026-02-15,03/31/2026]", "BasicSearch", True),
-    "a range of numbers": ("AREA[EnrollmentCount]RANGE[50,60]", "BasicSearch", True),
-    "a missing piece": ("AREA[WhyStopped]MISSING", "BasicSearch", True),
-    "an enumeration": ("AREA[OverallStatus]COMPLETED", "BasicSearch", True),
-}
-
-
-@pytest.mark.parametrize(("query", "area", "matches"), ESSIE.values(), ids=ESSIE.keys())
-def test_an_essie_expression_is_evaluated(query: str, area: str, matches: bool) -> None:  # noqa: FBT001  # a table's column
-    assert compile_query(query, area)(STUDY) is matches
-
-
-@pytest.mark.parametrize("query", ["(ketamine", "AREA[Nonsense]x", "OR ketamine", "AREA[StartDate]RANGE[2026]", '""'])
-def test_a_broken_essie_expression_is_refused(query: str) -> None:
-    with pytest.raises(BadQuery):
-        compile_query(query, "BasicSearch")

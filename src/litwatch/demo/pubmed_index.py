@@ -6,8 +6,9 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import date
 
-from litwatch.demo.world import Article, World
+from litwatch.demo.world import Article, World, first_day
 
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup|u)>")
 _WORD = re.compile(r"[^\W_]+")
@@ -25,6 +26,17 @@ def headings(item: Article) -> Iterator[tuple[str, str, bool]]:
     for entry in item.mesh:
         name, _, qualifier = entry.rstrip("*").partition("/")
         yield name, qualifier, entry.endswith("*")
+
+
+def days(item: Article, field: str) -> tuple[date, ...]:
+    """Return the days under which a date field finds an article; a publication has up to two."""
+    if field == "crdt":
+        return (item.created,)
+    if field == "edat":
+        return (item.entered or item.created,)
+    if field == "lr":
+        return (item.revised or item.created,)
+    return tuple(found for found in (first_day(item.published), first_day(item.electronic)) if found)
 
 
 class Index:

@@ -6,8 +6,10 @@ group is ignored. Source: https://pubmed.ncbi.nlm.nih.gov/help/#how-do-i-search-
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
+from datetime import date
 
 # canonical field → the name that translations print
 FIELDS = {
@@ -106,6 +108,19 @@ def parse(text: str) -> Node | None:
         more = parser.expression()
         tree = Bool("AND", tree, more) if tree and more else tree or more
     return tree
+
+
+def edge(text: str, *, upper: bool) -> date | None:
+    """Return the first or (``upper``) last day of a date as typed in a query; None if it is none."""
+    match = re.fullmatch(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?", text.strip())
+    if not match:
+        return None
+    year, month, day_ = int(match[1]), match[2], match[3]
+    try:
+        number = int(month or (12 if upper else 1))
+        return date(year, number, int(day_ or (calendar.monthrange(year, number)[1] if upper else 1)))
+    except ValueError:
+        return None
 
 
 class _Parser:

@@ -6,17 +6,16 @@ unknown tag means automatic term mapping, a stop word under a tag finds nothing.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from litwatch.demo.mesh import Tree
-from litwatch.demo.pubmed_index import Index, Words, headings, words_of
-from litwatch.demo.pubmed_query import DATES, FIELDS, Bool, Group, Node, Range, Term, parse
+from litwatch.demo.pubmed_index import Index, Words, days, headings, words_of
+from litwatch.demo.pubmed_query import DATES, FIELDS, Bool, Group, Node, Range, Term, edge, parse
 from litwatch.demo.pubmed_words import KNOWN_PHRASES, STOP_WORDS
-from litwatch.demo.world import Article, World, first_day
+from litwatch.demo.world import Article, World
 
 MIN_STEM = 4  # letters before the asterisk
 _KNOWN = frozenset(words_of(phrase) for phrase in KNOWN_PHRASES)
@@ -225,34 +224,12 @@ class _Run:
 
     def dates(self, name: str, low: str, high: str, text: str | None) -> _Part:
         """Match one date field; partial dates span their month or year."""
-        first, last = _edge(low, upper=False), _edge(high, upper=True)
+        first, last = edge(low, upper=False), edge(high, upper=True)
         if relative := re.fullmatch(r"last (\d+) (day|month|year)s?", low):
-            days = int(relative[1]) * {"day": 1, "month": 30, "year": 365}[relative[2]]
-            first, last = self.today - timedelta(days), self.today
+            span = int(relative[1]) * {"day": 1, "month": 30, "year": 365}[relative[2]]
+            first, last = self.today - timedelta(span), self.today
         if first is None or last is None:
             self.notes.not_found.append(low if first is None else high)
             return _Part(frozenset(), text or f"{low}[{FIELDS[name]}]")
         shown = text or f"{first:%Y/%m/%d}:{last:%Y/%m/%d}[{FIELDS[name]}]"
-        return _Part(self.where(lambda item: any(first <= one <= last for one in _dates(item, name))), shown)
-
-
-def _dates(item: Article, name: str) -> tuple[date, ...]:
-    if name == "crdt":
-        return (item.created,)
-    if name == "edat":
-        return (item.entered or item.created,)
-    if name == "lr":
-        return (item.revised or item.created,)
-    return tuple(found for found in (first_day(item.published), first_day(item.electronic)) if found)
-
-
-def _edge(text: str, *, upper: bool) -> date | None:
-    match = re.fullmatch(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?", text.strip())
-    if not match:
-        return None
-    year, month, day_ = int(match[1]), match[2], match[3]
-    try:
-        number = int(month or (12 if upper else 1))
-        return date(year, number, int(day_ or (calendar.monthrange(year, number)[1] if upper else 1)))
-    except ValueError:
-        return None
+        return _Part(self.where(lambda item: any(first <= one <= last for one in days(item, name))), shown)
