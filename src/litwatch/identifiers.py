@@ -84,9 +84,7 @@ KINDS: dict[str, Kind] = {
             name="doi",
             display="DOI",
             # Angle brackets belong to a DOI only in the SICI form: 10.1002/(SICI)…15:1<114::AID-HUMU21>3.0.CO;2-4.
-            pattern=re.compile(
-                r"10\.\d{4,9}(?:/|%2f)[^\s\"<>]+(?:<[^\s\"<>]*::[^\s\"<>]*>[^\s\"<>]+)?", re.IGNORECASE
-            ),
+            pattern=re.compile(r"10\.\d{4,9}(?:/|%2f)[^\s\"<>]+(?:<[^\s\"<>]*::[^\s\"<>]*>[^\s\"<>]+)?", re.IGNORECASE),
             normal=_doi,
             url="https://doi.org/{value}",
             in_text=False,

@@ -186,11 +186,12 @@ def _keep(
     run = replace(
         run,
         new=sum(standing in {"new", "late", "by_new_terms"} for standing in standings),
-        changed=sum(finding.standing == "changed" and not finding.vanished for finding in findings),
+        changed=sum(bool(finding.changes) and not finding.vanished for finding in findings),
         duplicates=sum(standing in {"duplicate", "possible_duplicate"} for standing in standings),
         gone=sum(finding.vanished for finding in findings),
     )
-    remember = run.baseline and watch.config.search.first_run == "remember"
+    # After a rebuild, what no earlier digest told is news: a lost store must not swallow it.
+    remember = run.baseline and watch.config.search.first_run == "remember" and not told_in
     store.keep(run, findings, answer.matched, remember=remember, told_in=told_in)
     return run
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy.engine import make_url
 
 from litwatch import logs
 from litwatch.clock import Clock, clock_from
 from litwatch.configfile import Loaded, config_path, load
+from litwatch.deliver.deliver import Outcome
+from litwatch.deliver.smtp import Mailer
+from litwatch.model import Message
 from litwatch.pipeline import Progress
 from litwatch.sources import SOURCES, Source
 from litwatch.sources.http import Transport
@@ -51,6 +57,29 @@ class Session:
         config = self.watch.config
         return open_store(config.store, config.watch.id, read_only=read_only)
 
+    def has_store(self) -> bool:
+        """Tell whether there is a store to open, without making one."""
+        url = make_url(self.watch.config.store)
+        return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+    def send(self, messages: Sequence[Message], label: str) -> tuple[Outcome, ...]:
+        """Send messages outside the outbox: copies somebody asked for by hand."""
+        smtp = self.watch.config.delivery.smtp
+        if smtp is None:
+            return ()
+        with Mailer(smtp, self.password) as mailer:
+            sent = [(message, mailer.send(message)) for message in messages]
+        return tuple(
+            Outcome(
+                label=label,
+                recipient_hash=message.recipient_hash,
+                state="prepared" if delivered.state == "not_sent" else delivered.state,
+                attempts=1,
+                answer=delivered.answer,
+            )
+            for message, delivered in sent
+        )
+
     def sources(self) -> tuple[Source, ...]:
         """Return the enabled sources, sharing one transport."""
         config, secrets = self.watch.config, self.watch.secrets
@@ -79,9 +108,13 @@ def progress() -> Iterator[Progress]:
         yield tell
 
 
-def beside(path: Path) -> str:
-    """Return ``path`` as a reader would type it from here."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+def table(title: str, rows: Sequence[tuple[str, ...]], header: Sequence[str] = ()) -> None:
+    """Print rows in columns: ruled on a terminal, separated by tabs elsewhere."""
+    if sys.stdout.isatty():
+        grid = Table(*header, title=title, title_justify="left", show_header=bool(header), pad_edge=False)
+        for row in rows:
+            grid.add_row(*(escape(cell) for cell in row))
+        Console().print(grid)
+        return
+    for row in rows:
+        click.echo("\t".join((title, *row) if title else row))

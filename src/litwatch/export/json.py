@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from litwatch.digest.view import report_url
-from litwatch.model import AnyRecord, Appraisal, Citation, Digest, News, Receipt, Relation, Section, Told
+from litwatch.model import (
+    AnyRecord,
+    Appraisal,
+    Citation,
+    Counts,
+    Digest,
+    News,
+    Receipt,
+    Relation,
+    SearchRun,
+    Section,
+    Told,
+)
 
 ITEM_QUESTIONS = 3
 
@@ -53,6 +65,39 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "error": receipt.error,
         "last_complete": _instant(receipt.last_complete),
     }
+
+
+def run_json(run: SearchRun) -> dict[str, Any]:
+    """Return a search run with the keys that scripts read."""
+    return {
+        "source": run.source,
+        "platform": run.platform,
+        "interface": run.interface,
+        "state": run.state,
+        "query": run.query,
+        "translation": run.translation,
+        "version": run.version,
+        "started": _instant(run.started),
+        "finished": _instant(run.finished),
+        "hits": run.hits,
+        "fetched": run.fetched,
+        "new": run.new,
+        "changed": run.changed,
+        "duplicates": run.duplicates,
+        "gone": run.gone,
+        "requests": run.requests,
+        "warnings": list(run.warnings),
+        "error": run.failure or None,
+        "baseline": run.baseline,
+        "strategy_changed": run.strategy_changed,
+        "config_hash": run.config_hash,
+        "litwatch_version": run.litwatch_version,
+    }
+
+
+def counts_json(counts: Counts) -> dict[str, int]:
+    """Return the headline counts."""
+    return asdict(counts)
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -23,9 +23,17 @@ class Source(Protocol):
     platform: str  # display name
     interface: str  # base URL
 
+    def __init__(self, config: Config, secrets: Secrets, transport: Transport) -> None:
+        """Take the settings; ask nothing yet."""
+        ...
+
     @property
     def query(self) -> str:
         """Return the exact query, as it is sent and as it stands in the search log."""
+        ...
+
+    def search(self) -> Answer:
+        """Ask what the query matches, and read no record. Raises `SourceError`."""
         ...
 
     def census(self, known: Sequence[str], now: datetime) -> Answer:
@@ -36,8 +44,7 @@ class Source(Protocol):
         ...
 
 
-SourceFactory = Callable[[Config, Secrets, Transport], Source]
-SOURCES: Mapping[str, SourceFactory] = {
+SOURCES: Mapping[str, type[Source]] = {
     "pubmed": PubMed,
     "clinicaltrials": ClinicalTrials,
 }

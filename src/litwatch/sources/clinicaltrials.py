@@ -94,6 +94,21 @@ class ClinicalTrials:
             requests=self._client.requests - before,
         )
 
+    def search(self) -> Answer:
+        """Return what the queries match, without reading a record in full. Raises `SourceError`."""
+        before = self._client.requests
+        version = self._version()
+        matched: set[str] = set()
+        for query in self._queries:
+            matched |= self._walk({**query, "fields": "NCTId"}, _Reading())
+        return Answer(
+            records=(),
+            matched=frozenset(matched),
+            hits=len(matched),
+            version=version,
+            requests=self._client.requests - before,
+        )
+
     def _version(self) -> str:
         value = self._client.get("version", expect=json_object).value
         stamp = value.get("dataTimestamp")

@@ -98,6 +98,19 @@ class PubMed:
             requests=self._client.requests - before,
         )
 
+    def search(self) -> Answer:
+        """Return what the query matches, without reading a record. Raises `SourceError`."""
+        before = self._client.requests
+        found = self._search(self.query)
+        return Answer(
+            records=(),
+            matched=frozenset(found.ids),
+            hits=found.count,
+            translation=found.translation,
+            warnings=self._warnings(found),
+            requests=self._client.requests - before,
+        )
+
     def _warnings(self, found: SearchAnswer) -> tuple[str, ...]:
         return (*found.warnings, *doubts(self.query, found.translation, found.mapped))
 

@@ -1,0 +1,118 @@
+"""The digest command: compose and deliver what is pending; show, resend and list what was made."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from litwatch import pipeline
+from litwatch.cli.session import Session
+from litwatch.deliver.deliver import Outcome, deliver
+from litwatch.deliver.message import message_to
+from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
+from litwatch.model import Attachment, Rendered
+from litwatch.store import Store
+
+FORMATS = {"html": "digest.html", "txt": "digest.txt", "json": "digest.json"}
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def digest(ctx: click.Context) -> None:
+    """Compose and deliver what is pending, once per period."""
+    if ctx.invoked_subcommand is not None:
+        return
+    session = Session(ctx)
+    with session.store() as store, store.lease(session.owner, session.clock()):
+        drained = deliver(store.outbox, session.watch.config, session.password, session.clock)
+        told = pipeline.tell(session.watch, store, password=session.password, clock=session.clock)
+    click.echo(f"{told.rendered.label}: {told.rendered.subject}" if told.rendered else "No digest is due.")
+    ctx.exit(_report((*drained, *told.outcomes)))
+
+
+def _report(outcomes: tuple[Outcome, ...]) -> int:
+    left = [entry for entry in outcomes if not entry.left]
+    for entry in left:
+        click.echo(f"litwatch: {entry.label}: {entry.recipient_hash}: {entry.state}: {entry.answer}", err=True)
+    return EXIT_INCOMPLETE if left else EXIT_DONE
+
+
+@digest.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
+@click.pass_context
+def list_(ctx: click.Context, *, as_json: bool) -> None:
+    """List every digest, the oldest first, and whether all its mail is settled."""
+    session = Session(ctx)
+    with session.store(read_only=True) as store:
+        for entry in store.outbox.digests():
+            state = "delivered" if entry.accepted else "waiting"
+            if as_json:
+                click.echo(json.dumps({"label": entry.label, "state": state, "subject": entry.subject}))
+            else:
+                click.echo(f"{entry.label}  {state}  {entry.subject}")
+
+
+@digest.command()
+@click.argument("label")
+@click.option("--format", "style", type=click.Choice([*FORMATS, "eml"]), default="txt", show_default=True)
+@click.pass_context
+def show(ctx: click.Context, label: str, style: str) -> None:
+    """Print one digest as it was made."""
+    session = Session(ctx)
+    with session.store(read_only=True) as store:
+        files = _files(store, label)
+        if style == "eml":
+            messages = store.outbox.messages(label)
+            if not messages:
+                raise InputError(f"{label}: was not mailed to anybody; use --format html")
+            content = messages[0].message.content
+        else:
+            content = files[FORMATS[style]]
+    sys.stdout.buffer.write(content)
+
+
+@digest.command()
+@click.argument("label")
+@click.option("--to", "address", help="Send a copy to this address instead.")
+@click.pass_context
+def resend(ctx: click.Context, label: str, address: str | None) -> None:
+    """Send one digest again, the same bytes to the same people, or a copy to one address."""
+    session = Session(ctx)
+    smtp = session.watch.config.delivery.smtp
+    if smtp is None:
+        raise InputError("delivery.smtp is not configured; the folder copy is all there is")
+    with session.store() as store, store.lease(session.owner, session.clock()):
+        files = _files(store, label)
+        entry = next(entry for entry in store.outbox.digests() if entry.label == label)
+        if address is not None:
+            rendered = Rendered(
+                label=label,
+                subject=entry.subject,
+                html=files["digest.html"].decode(),
+                text=files["digest.txt"].decode(),
+                json=files["digest.json"].decode(),
+                attachments=(
+                    Attachment(
+                        name="items.ris",
+                        media_type="application/x-research-info-systems",
+                        content=files["items.ris"],
+                    ),
+                    Attachment(name="items.csv", media_type="text/csv", content=files["items.csv"]),
+                ),
+            )
+            message = message_to(address, rendered, session.watch.config, smtp, entry.prepared)
+            outcomes = session.send((message,), label)
+        else:
+            outcomes = session.send(tuple(sent.message for sent in store.outbox.messages(label)), label)
+    for outcome in outcomes:
+        click.echo(f"{label}: {outcome.recipient_hash}: {outcome.state}")
+    ctx.exit(_report(outcomes))
+
+
+def _files(store: Store, label: str) -> dict[str, bytes]:
+    files = store.outbox.files(label)
+    if not files:
+        raise InputError(f"{label}: no such digest; `litwatch digest list` names them")
+    return files

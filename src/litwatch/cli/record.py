@@ -1,0 +1,126 @@
+"""Commands about the watch itself: the search log and its health."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+
+from litwatch.cli.session import Session, table
+from litwatch.digest import wording
+from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE
+from litwatch.model import SearchRun
+from litwatch.receipts import receipts_of
+from litwatch.schedule import due, next_slot
+
+
+@click.command()
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--source", help="Only this source, for example pubmed.")
+@click.pass_context
+def log(ctx: click.Context, style: str, source: str | None) -> None:
+    """Print the search log (PRISMA-S): one row per search of one source, the oldest first."""
+    from litwatch.export.json import run_json
+
+    session = Session(ctx)
+    with session.store(read_only=True) as store:
+        runs = tuple(reversed(store.runs(source)))
+    if style == "json":
+        for entry in runs:
+            click.echo(json.dumps(run_json(entry), ensure_ascii=False))
+    elif style == "csv":
+        _csv(runs)
+    else:
+        rows = [_row(entry, session) for entry in runs]
+        table("", rows, ("when", "source", "state", "match", "new", "changed", "gone", "duplicates", "note"))
+
+
+def _csv(runs: tuple[SearchRun, ...]) -> None:
+    from litwatch.export.json import run_json
+
+    rows = [run_json(entry) for entry in runs]
+    writer = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    if rows:
+        writer.writerow(rows[0])
+    for row in rows:
+        writer.writerow("; ".join(value) if isinstance(value, list) else value for value in row.values())
+
+
+def _row(entry: SearchRun, session: Session) -> tuple[str, ...]:
+    zone = session.watch.config.digest.zone
+    counts = (entry.hits, entry.new, entry.changed, entry.gone, entry.duplicates)
+    note = entry.failure or "; ".join(entry.warnings)
+    when = wording.moment(entry.started, zone)
+    return (when, entry.platform, entry.state, *(str(count) for count in counts), note)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def status(ctx: click.Context, *, as_json: bool) -> None:
+    """Tell how the watch is doing: last run, each source, what waits. Exit 0 when healthy, 1 when not."""
+    session = Session(ctx)
+    facts = _facts(session)
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+    else:
+        _print(facts)
+    ctx.exit(EXIT_DONE if facts["healthy"] else EXIT_INCOMPLETE)
+
+
+def _facts(session: Session) -> dict[str, Any]:
+    now, settings = session.clock(), session.watch.config.digest
+    facts: dict[str, Any] = {"watch": session.watch.config.watch.id, "healthy": False, "trouble": []}
+    trouble: list[str] = facts["trouble"]
+    if not session.has_store():
+        trouble.append("never run; start with `litwatch run`")
+        return facts
+    with session.store(read_only=True) as store:
+        receipts = receipts_of(session.watch, store, since=None)
+        last = store.outbox.last()
+        waiting = store.outbox.waiting()
+        unwritten = store.outbox.unwritten()
+        facts["reports"] = len(store.reports())
+        facts["pending"] = len(store.pending())
+    facts["last_digest"] = last.label if last else None
+    facts["next_digest"] = next_slot(now, settings).slot.isoformat()
+    facts["outbox"] = len(waiting)
+    facts["sources"] = [
+        {
+            "source": receipt.source,
+            "state": receipt.state,
+            "asked": _iso(receipt.asked),
+            "last_complete": _iso(receipt.last_complete),
+            "error": receipt.error,
+            "warnings": list(receipt.warnings),
+        }
+        for receipt in receipts
+    ]
+    trouble += wording.alarms(receipts, settings.zone)
+    late = due(now, settings, last.label if last else None)
+    if late is not None:
+        trouble.append(f"the digest {late.label} has been due since {wording.moment(late.slot, settings.zone)}")
+    trouble += [f"the folder copy of {label} is not written" for label in unwritten]
+    trouble += [f"{entry.label}: mail waits after {entry.attempts} attempts: {entry.answer}" for entry in waiting]
+    facts["healthy"] = not trouble
+    return facts
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _print(facts: dict[str, Any]) -> None:
+    click.echo(f"{facts['watch']}: {'healthy' if facts['healthy'] else 'NOT healthy'}")
+    for line in facts["trouble"]:
+        click.echo(f"  ! {line}")
+    if "sources" not in facts:
+        return
+    for source in facts["sources"]:
+        click.echo(f"  {source['source']}: {source['state']}, asked {source['asked'] or 'never'}")
+    click.echo(f"  {facts['reports']} reports known, {facts['pending']} pending, {facts['outbox']} messages waiting")
+    click.echo(f"  last digest {facts['last_digest'] or 'none'}, next due {facts['next_digest']}")

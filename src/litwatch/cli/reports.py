@@ -1,0 +1,199 @@
+"""Commands about what is known: list, show, export, import, mark."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from litwatch import intake
+from litwatch.cli.session import Session, table
+from litwatch.digest import wording
+from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
+from litwatch.identifiers import display, guess
+from litwatch.model import Citation, Registration, Told
+from litwatch.store import Mark, Store
+
+VERDICTS = ("include", "exclude", "same", "different", "clear")
+
+
+@click.command("list")
+@click.option("--question", help="Only reports that bear on this question, for example Q02.")
+@click.option("--label", type=click.Choice(["core", "adjacent", "off"]), help="Only reports with this label.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only reports first seen on or after this day.")
+@click.option("--source", help="Only reports that this source returned, for example pubmed.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
+@click.pass_context
+def list_(ctx: click.Context, /, *, as_json: bool, **filters: object) -> None:
+    """List the reports the watch knows, by report id."""
+    from litwatch.export.json import told_json
+
+    session = Session(ctx)
+    with session.store(read_only=True) as store:
+        reports = [report for report in store.reports() if _wanted(report, filters)]
+    if as_json:
+        for report in reports:
+            click.echo(json.dumps(told_json(report), ensure_ascii=False))
+        return
+    rows = [
+        (
+            report.report_id,
+            report.appraisal.label,
+            wording.DESIGNS.get(report.appraisal.design, report.appraisal.design),
+            report.record.published.value if report.record.published else "",
+            report.told_in or "",
+            report.record.title,
+        )
+        for report in reports
+    ]
+    table("", rows, ("report", "label", "design", "date", "told in", "title"))
+
+
+def _wanted(report: Told, filters: dict[str, object]) -> bool:
+    since = filters.get("since")
+    return (
+        (not filters.get("label") or report.appraisal.label == filters["label"])
+        and (not filters.get("question") or any(hit.id == filters["question"] for hit in report.appraisal.questions))
+        and (not filters.get("source") or any(source == filters["source"] for source, _ in report.sources))
+        and (since is None or report.first_seen.strftime("%Y-%m-%d") >= str(since)[:10])
+    )
+
+
+def find_report(store: Store, text: str) -> Told:
+    """Return the report that ``text`` means: a report id, a study id, a PMID, a DOI, a trial number or an address.
+
+    Raises `InputError` when it is none that the watch knows, or several.
+    """
+    reports = store.reports()
+    found = [report for report in reports if text in {report.report_id, report.study_id}]
+    entry = guess(text)
+    if not found and entry is not None:
+        found = [report for report in reports if entry in report.record.identifiers]
+    if not found:
+        raise InputError(f"{text}: not known here; `litwatch list` names the reports")
+    if len(found) > 1 and not all(report.study_id == text for report in found):
+        raise InputError(f"{text}: means {', '.join(report.report_id for report in found)}; name one of them")
+    return found[0]
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def show(ctx: click.Context, identifier: str, *, as_json: bool) -> None:
+    """Show one report and the study it belongs to. ID is a report or study id, a PMID, a DOI or a trial number."""
+    from litwatch.export.json import told_json
+
+    session = Session(ctx)
+    with session.store(read_only=True) as store:
+        report = find_report(store, identifier)
+        thread = [other for other in store.reports() if other.study_id == report.study_id]
+    if as_json:
+        document = told_json(report) | {"thread": [other.report_id for other in thread]}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        return
+    for line in _described(report):
+        click.echo(line)
+    if len(thread) > 1:
+        click.echo(f"\nStudy {report.study_id}:")
+        for other in thread:
+            click.echo(f"  {other.report_id}  {wording.KINDS[other.record.kind]}  {other.record.title}")
+
+
+def _described(report: Told) -> list[str]:
+    record, appraisal = report.record, report.appraisal
+    lines = [
+        record.title,
+        f"  report       {report.report_id}  ({', '.join(f'{source}:{key}' for source, key in report.sources)})",
+        f"  identifiers  {', '.join(display(entry) for entry in record.identifiers) or 'none'}",
+        f"  date         {wording.partial(record.published) or 'not stated'}",
+        f"  label        {appraisal.label}: {appraisal.label_reason}",
+        f"  design       {wording.DESIGNS.get(appraisal.design, appraisal.design)}",
+        f"  told in      {report.told_in or ('known before the watch began' if report.remembered else 'not yet')}",
+    ]
+    if isinstance(record, Registration):
+        lines.append(f"  status       {record.status.replace('_', ' ').lower() or 'not stated'}")
+    if isinstance(record, Citation) and record.authors:
+        lines.append(f"  authors      {', '.join(str(author) for author in record.authors)}")
+    lines += [f"  {hit.id}          “{hit.quote.text}” ({hit.quote.field})" for hit in appraisal.questions]
+    for relation in report.relations:
+        outward, inward = wording.RELATIONS[relation.kind]
+        forward = relation.from_report == report.report_id
+        other = relation.to_report if forward else relation.from_report
+        doubt = "" if relation.certain else "possibly "
+        lines.append(f"  {doubt}{outward if forward else inward} {other}: {relation.evidence}")
+    if report.vanished:
+        lines.append("  no source returns it any more")
+    if report.mark:
+        lines.append(f"  marked       {report.mark}")
+    return lines
+
+
+@click.command()
+@click.option(
+    "--format", "style", type=click.Choice(["ris", "bibtex", "csv", "json"]), default="ris", show_default=True
+)
+@click.option("--label", type=click.Choice(["core", "adjacent", "off"]), help="Only reports with this label.")
+@click.option("--question", help="Only reports that bear on this question.")
+@click.pass_context
+def export(ctx: click.Context, style: str, label: str | None, question: str | None) -> None:
+    """Write reports to stdout as RIS, BibTeX, CSV or JSON; off-topic ones only when asked for with --label off."""
+    from litwatch.export.bibtex import to_bibtex
+    from litwatch.export.csv import to_csv
+    from litwatch.export.json import told_json
+    from litwatch.export.ris import to_ris
+    from litwatch.export.rows import told_row
+
+    session = Session(ctx)
+    with session.store(read_only=True) as store:
+        reports = [report for report in store.reports() if _wanted(report, {"label": label, "question": question})]
+    chosen = [report for report in reports if label or report.appraisal.label != "off"]
+    if style == "json":
+        content = f"{json.dumps([told_json(report) for report in chosen], ensure_ascii=False, indent=1)}\n".encode()
+    else:
+        write = {"ris": to_ris, "bibtex": to_bibtex, "csv": to_csv}[style]
+        content = write(told_row(report) for report in chosen)
+    sys.stdout.buffer.write(content)
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.pass_context
+def import_(ctx: click.Context, files: tuple[Path, ...]) -> None:
+    """Mark the reports in RIS (.ris) or PubMed-format (.nbib) files as known: they are never told as new."""
+    session = Session(ctx)
+    with session.store() as store, store.lease(session.owner, session.clock()):
+        before = {entry.record.key: entry.report_id for entry in store.known() if entry.record.source == "known"}
+        read = intake.import_files(session.watch, store, files, session.clock())
+        after = {entry.record.key: entry.report_id for entry in store.known() if entry.record.source == "known"}
+    unreadable = [row for file in read for row in file.unreadable]
+    for file in read:
+        fresh = [record.key for record in file.records if record.key not in before]
+        matched = sum(not after[key].startswith("known:") for key in fresh)
+        click.echo(
+            f"{file.file}: {len(file.records)} read, {len(fresh)} new to the library, {matched} of them match a report "
+            f"already known, {len(file.unreadable)} unreadable"
+        )
+    for row in unreadable:
+        click.echo(f"litwatch: {row}", err=True)
+    ctx.exit(EXIT_INCOMPLETE if unreadable else EXIT_DONE)
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@click.argument("verdict", type=click.Choice(VERDICTS))
+@click.argument("other", metavar="[OTHER_ID]", required=False)
+@click.option("--note", default="", help="Why, for yourself and your co-reviewers.")
+@click.pass_context
+def mark(ctx: click.Context, identifier: str, verdict: str, other: str | None, note: str) -> None:
+    """Record your decision on a report (include, exclude, clear) or on two (same, different, clear)."""
+    session = Session(ctx)
+    if (verdict in {"same", "different"}) != (other is not None) and verdict != "clear":
+        raise InputError(f"{verdict}: {'needs' if other is None else 'takes no'} second report")
+    with session.store() as store, store.lease(session.owner, session.clock()):
+        report = find_report(store, identifier)
+        second = find_report(store, other).report_id if other else ""
+        store.mark(Mark(report_id=report.report_id, verdict=verdict, other_id=second, note=note, made=session.clock()))
+    click.echo(f"{report.report_id}: {verdict}{f' {second}' if second else ''}")

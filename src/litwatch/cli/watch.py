@@ -1,0 +1,207 @@
+"""Commands that ask the sources: run, collect, check."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from litwatch import guard, pipeline
+from litwatch.cli.session import Session, progress, table
+from litwatch.deliver.deliver import Outcome
+from litwatch.deliver.smtp import Mailer
+from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, DeliveryError, SourceError
+from litwatch.model import SearchRun
+from litwatch.store import Store, open_store
+
+SILENT = ("complete", "warnings")
+_rebuild = click.option(
+    "--rebuild-from", type=click.Path(path_type=Path), help="Go on from the digests in this folder after a lost store."
+)
+_over = click.option("--start-over", is_flag=True, help="Begin anew although digests exist.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Change nothing; print the digest that would be sent.")
+@_json
+@_rebuild
+@_over
+@click.pass_context
+def run(ctx: click.Context, *, dry_run: bool, as_json: bool, rebuild_from: Path | None, start_over: bool) -> None:
+    """Collect, then send the digest if one is due: the command for cron.
+
+    Exit 0: every source complete and the outbox empty, or nothing was due. Exit 1: something is incomplete, and said so
+    in the digest and on stderr. Exit 75: another run is at it.
+    """
+    session = Session(ctx)
+    if dry_run:
+        ctx.exit(_rehearse(session))
+    with session.store() as store, store.lease(session.owner, session.clock()), progress() as tell:
+        told_in = guard.told_in(
+            session.watch.config, store, session.clock(), rebuild_from=rebuild_from, start_over=start_over
+        )
+        outcomes = pipeline.run(
+            session.watch,
+            store,
+            session.sources(),
+            password=session.password,
+            clock=session.clock,
+            progress=tell,
+            told_in=told_in,
+        )
+    digest = outcomes.told.digest
+    label = digest.label if digest else None
+    code = EXIT_DONE if outcomes.complete else EXIT_INCOMPLETE
+    _complain(outcomes.collected.runs, outcomes.deliveries)
+    if as_json:
+        click.echo(json.dumps(_run_json(label, outcomes, code), ensure_ascii=False, indent=1))
+    else:
+        rendered = outcomes.told.rendered
+        click.echo(f"{label}: {rendered.subject}" if rendered else "No digest is due; collected and kept.")
+    ctx.exit(code)
+
+
+def _run_json(label: str | None, outcomes: pipeline.Outcomes, code: int) -> dict[str, Any]:
+    from litwatch.export.json import counts_json, run_json
+
+    return {
+        "label": label,
+        "sources": [run_json(entry) for entry in outcomes.collected.runs],
+        "counts": counts_json(outcomes.told.digest.counts) if outcomes.told.digest else None,
+        "deliveries": [
+            {"recipient_hash": entry.recipient_hash, "state": entry.state, "attempts": entry.attempts}
+            for entry in outcomes.deliveries
+            if entry.recipient_hash != "folder"
+        ],
+        "exit": code,
+    }
+
+
+@click.command()
+@_rebuild
+@_over
+@click.pass_context
+def collect(ctx: click.Context, *, rebuild_from: Path | None, start_over: bool) -> None:
+    """Search every source and keep what is found; send nothing."""
+    session = Session(ctx)
+    with session.store() as store, store.lease(session.owner, session.clock()), progress() as tell:
+        told_in = guard.told_in(
+            session.watch.config, store, session.clock(), rebuild_from=rebuild_from, start_over=start_over
+        )
+        collected = pipeline.collect(
+            session.watch, store, session.sources(), clock=session.clock, progress=tell, told_in=told_in
+        )
+    _complain(collected.runs, ())
+    for entry in collected.runs:
+        click.echo(f"{entry.platform}: {entry.state}, {entry.hits} match, {entry.new} new, {entry.changed} changed")
+    ctx.exit(EXIT_DONE if collected.complete else EXIT_INCOMPLETE)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Stop after the searches; read no record.")
+@click.pass_context
+def check(ctx: click.Context, *, quick: bool) -> None:
+    """Rehearse the next run: ask every source, greet the mail relay, change and send nothing.
+
+    Exit 1 when the next run would be incomplete.
+    """
+    session = Session(ctx)
+    good = _check_searches(session) if quick else _check_collection(session)
+    good = _check_mail(session) and good
+    ctx.exit(EXIT_DONE if good else EXIT_INCOMPLETE)
+
+
+def _check_searches(session: Session) -> bool:
+    good = True
+    with progress() as tell:
+        for source in session.sources():
+            tell(source.platform, "asking")
+            try:
+                answer = source.search()
+            except SourceError as error:
+                click.echo(f"litwatch: {error}", err=True)
+                good = False
+                continue
+            tell(source.platform, f"{answer.hits} records")
+            _print_search(source.platform, source.query, answer.translation, f"{answer.hits} match", answer.warnings)
+    return good
+
+
+def _check_collection(session: Session) -> bool:
+    with _copy(session) as store, progress() as tell:
+        collected = pipeline.collect(
+            session.watch, store, session.sources(), clock=session.clock, progress=tell, told_in={}
+        )
+    for entry in collected.runs:
+        counts = f"{entry.state}: {entry.hits} match, {entry.new} new, {entry.changed} changed"
+        _print_search(entry.platform, entry.query, entry.translation, counts, entry.warnings)
+    _complain(collected.runs, ())
+    return collected.complete
+
+
+def _print_search(platform: str, query: str, translation: str, counts: str, warnings: Sequence[str]) -> None:
+    rows = [("result", counts), ("query", query), ("translation", translation)]
+    rows += [("warning", warning) for warning in warnings]
+    table(platform, [(name, value) for name, value in rows if value])
+
+
+def _check_mail(session: Session) -> bool:
+    smtp = session.watch.config.delivery.smtp
+    if smtp is None:
+        click.echo("Mail: not configured; digests go to the folder only.")
+        return True
+    with Mailer(smtp, session.password) as mailer:
+        try:
+            name = mailer.rehearse()
+        except DeliveryError as error:
+            click.echo(f"litwatch: mail: {error}", err=True)
+            return False
+    click.echo(f"Mail: {smtp.host}:{smtp.port} answers as {name}; {len(smtp.to)} recipients.")
+    return True
+
+
+def _rehearse(session: Session) -> int:
+    """Do everything on a copy of the store, print the digest that would go out, and throw the copy away."""
+    with _copy(session) as store, progress() as tell:
+        collected = pipeline.collect(
+            session.watch, store, session.sources(), clock=session.clock, progress=tell, told_in={}
+        )
+        _, rendered = pipeline.prepare(session.watch, store, session.clock())
+    _complain(collected.runs, ())
+    if rendered is None:
+        click.echo("No digest is due.")
+    else:
+        click.echo(f"Subject: {rendered.subject}\n\n{rendered.text}", nl=False)
+    return EXIT_DONE if collected.complete else EXIT_INCOMPLETE
+
+
+@contextmanager
+def _copy(session: Session) -> Iterator[Store]:
+    """Yield a throw-away copy of the store, or an empty one where there is none yet."""
+    with tempfile.TemporaryDirectory(prefix="litwatch-") as folder:
+        if session.has_store():
+            with session.store(read_only=True) as store, store.copy_to(Path(folder)) as copy:
+                yield copy
+        else:
+            with open_store(f"sqlite:///{folder}/rehearsal.db", session.watch.config.watch.id) as copy:
+                yield copy
+
+
+def _complain(runs: Sequence[SearchRun], deliveries: Sequence[Outcome]) -> None:
+    """Say on stderr what is incomplete."""
+    for entry in runs:
+        if entry.state not in SILENT:
+            click.echo(
+                f"litwatch: {entry.failure or f'{entry.platform}: {entry.state}: {entry.warnings[0]}'}", err=True
+            )
+    for outcome in deliveries:
+        if not outcome.left:
+            click.echo(
+                f"litwatch: {outcome.label}: {outcome.recipient_hash}: {outcome.state}: {outcome.answer}", err=True
+            )

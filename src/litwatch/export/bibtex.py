@@ -1,0 +1,76 @@
+"""Reports as BibTeX. Pure; each row is exactly one entry, whatever its text holds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import bibtexparser
+from bibtexparser.model import Entry, Field
+
+from litwatch.export.rows import Row
+from litwatch.model import Registration
+from litwatch.text import one_line
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "%": r"\%",
+    "&": r"\&",
+    "#": r"\#",
+    "$": r"\$",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    '"': "''",
+    "@": r"{@}",
+}
+
+
+def to_bibtex(rows: Iterable[Row]) -> bytes:
+    """Return ``rows`` as BibTeX in UTF-8."""
+    library = bibtexparser.Library()
+    taken: set[str] = set()
+    for row in rows:
+        library.add(_entry(row, taken))
+    return str(bibtexparser.write_string(library)).encode()
+
+
+def _entry(row: Row, taken: set[str]) -> Entry:
+    citation = row.citation
+    trial = row.record if isinstance(row.record, Registration) else None
+    plain = {
+        "title": f"{{{_escaped(row.title)}}}",
+        "author": " and ".join(_escaped(author) for author in row.authors),
+        "year": row.year,
+        "journal": _escaped(citation.journal if citation else ""),
+        "volume": _escaped(citation.volume if citation else ""),
+        "number": _escaped(citation.issue if citation else ""),
+        "pages": _escaped(citation.pages if citation else "").replace("-", "--"),
+        "doi": _escaped(row.identifier("doi")),
+        "pmid": row.identifier("pmid"),
+        "howpublished": _escaped(f"{trial.registry} {trial.key}" if trial else ""),
+        "url": row.url,
+    }
+    kind = "article" if citation and citation.journal else "misc"
+    return Entry(kind, _key(row, taken), [Field(name, value) for name, value in plain.items() if value])
+
+
+def _escaped(text: str) -> str:
+    return "".join(_SPECIAL.get(char, char) for char in one_line(text, cap=20_000))
+
+
+def _key(row: Row, taken: set[str]) -> str:
+    """Return a citation key such as ``etchison2018``, made unique by a number."""
+    first = row.authors[0].partition(",")[0] if row.authors else row.record.key
+    ascii_name = unicodedata.normalize("NFKD", first).encode("ascii", "ignore").decode().lower()
+    stem = (re.sub(r"[^a-z0-9]", "", ascii_name) or "anonymous") + row.year
+    number = 1
+    key = stem
+    while key in taken:
+        number += 1
+        key = f"{stem}-{number}"
+    taken.add(key)
+    return key
