@@ -8,6 +8,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+import stamina.instrumentation
 import structlog
 
 MASK = "***"
@@ -16,6 +17,9 @@ MASK = "***"
 def configure(*, style: str, verbose: bool, secrets: Iterable[str]) -> None:
     """Send every log line to stderr as ``style`` (console or json), from INFO or (verbose) DEBUG on."""
     forms = sorted({form for secret in secrets if secret for form in (secret, quote(secret), quote_plus(secret))})
+
+    if not verbose:
+        stamina.instrumentation.set_on_retry_hooks([])
 
     def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         for key, value in event.items():

@@ -17,6 +17,8 @@ _SIDE_EFFECTS = re.compile(
     r"vomiting|dissociat|somnolence|sedation|dysgeusia|drowsiness|blurred vision",
     re.IGNORECASE,
 )
+# Where a record names what it is about, rather than what it also measures.
+_HEADLINE = re.compile(r"title|MeSH|keyword|briefTitle|officialTitle|conditions")
 _EXCLUSION = re.compile(r"\b(exclud|exclusion|without (?:a )?(?:history of )?headache|no history of)", re.IGNORECASE)
 
 
@@ -39,7 +41,7 @@ def label_of(record: AnyRecord, places: Sequence[Place], vocabulary: Vocabulary)
     if _is_animal(record):
         kind = "the record is indexed under animals and not humans"
         return ("adjacent", f"{kind}; {drugs[0]}") if core or beside else ("off", f"{kind}, without the condition")
-    headline = [mention for mention in core if mention.place.field != "abstract"]
+    headline = [mention for mention in core if _HEADLINE.match(mention.place.field)]
     if headline:
         return "core", f"{drugs[0]} and {headline[0]}"
     told = [mention for mention in core if not (mention.symptom and _incidental(mention.place))]
@@ -72,7 +74,7 @@ def _conditions(places: Sequence[Place], vocabulary: Vocabulary) -> tuple[list[_
         core += [
             _mention(place, hit)
             for hit in vocabulary.condition.hits(place.text)
-            if not any(near.start <= hit.start and hit.end <= near.end for near in neighbours)
+            if not any(near.start < hit.end and hit.start < near.end for near in neighbours)
         ]
     return core, beside
 

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-import bibtexparser
+from bibtexparser.entrypoint import write_string
+from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
 from litwatch.export.rows import Row
@@ -31,11 +32,11 @@ _SPECIAL = {
 
 def to_bibtex(rows: Iterable[Row]) -> bytes:
     """Return ``rows`` as BibTeX in UTF-8."""
-    library = bibtexparser.Library()
+    library = Library()
     taken: set[str] = set()
     for row in rows:
         library.add(_entry(row, taken))
-    return str(bibtexparser.write_string(library)).encode()
+    return write_string(library).encode()
 
 
 def _entry(row: Row, taken: set[str]) -> Entry:
