@@ -16,7 +16,7 @@ def trial(nct: str, title: str = "A trial", **given: Any) -> Trial:
     Dates of the trial are "YYYY-MM[-DD]" with "actual" or "estimated" behind it; ``enrolment`` likewise ("54 actual").
     """
     aliases = tuple(given.pop("aliases", ()))
-    since = _day(given.pop("since", given.get("first_posted", ALWAYS)))
+    since = _day(given.pop("since", given.get("first_posted") or ALWAYS))
     until = _day(given.pop("until", date.max))
     study = _without_gaps(_study(nct, title, aliases, **given))
     return Trial(nct=nct, aliases=aliases, since=since, until=until, study=study)
@@ -79,11 +79,11 @@ def _study(
         "completionDateStruct": _dated(completion),
         "studyFirstSubmitDate": first_posted,
         "studyFirstSubmitQcDate": first_posted,
-        "studyFirstPostDateStruct": _dated(f"{first_posted} actual"),
+        "studyFirstPostDateStruct": _dated(f"{first_posted} actual" if first_posted else ""),
         "resultsFirstSubmitDate": results_posted,
         "resultsFirstPostDateStruct": _dated(f"{results_posted} actual" if results_posted else ""),
         "lastUpdateSubmitDate": updated,
-        "lastUpdatePostDateStruct": _dated(f"{updated} actual"),
+        "lastUpdatePostDateStruct": _dated(f"{updated} actual" if updated else ""),
     }
     protocol = {
         "identificationModule": {
@@ -112,7 +112,7 @@ def _study(
                 "primaryPurpose": purpose,
                 "maskingInfo": {"masking": masking, "whoMasked": list(who_masked)},
             },
-            "enrollmentInfo": {"count": int(count), "type": count_type.upper()},
+            "enrollmentInfo": {"count": int(count), "type": count_type.upper()} if count else {},
         },
         "armsInterventionsModule": {
             "armGroups": [_arm(one) for one in arms],
