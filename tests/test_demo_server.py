@@ -108,6 +108,13 @@ def test_a_connection_can_be_cut(server: LoopbackServer, cut_after: int) -> None
     assert ask(server, "esearch", term="asthma").status_code == 200
 
 
+def test_a_service_can_be_taken_down_alone(server: LoopbackServer) -> None:
+    server.take_down("pubmed")
+    with pytest.raises(requests.ConnectionError):
+        ask(server, "esearch", term="asthma")
+    assert registry(server, "version").status_code == 200
+
+
 def test_an_answer_can_be_slow(server: LoopbackServer) -> None:
     server.interpose("pubmed", Reply(body=b"01234", drip_s=0.02, delay_s=0.05))
     begun = time.monotonic()

@@ -18,7 +18,7 @@ from litwatch.demo.exchange import Answering, Reply, Request
 from litwatch.demo.wire import HttpServer
 from litwatch.demo.world import WEEK_TWO, World
 
-# The base paths of the real services; the longest one that fits a request's path is the service asked.
+# The base paths of the real services, and who answers there.
 SERVICES: Mapping[str, tuple[str, Callable[[World], Answering]]] = {
     "pubmed": ("/entrez/eutils/", EUtils),
     "clinicaltrials": ("/api/v2/", ClinicalTrials),
@@ -37,7 +37,7 @@ class _Scripted:
 
 
 class LoopbackServer:
-    """A context manager that serves a `World`.
+    """A context manager that serves a `World`, each service on a port of its own, as each has a host of its own.
 
     ``now`` is the services' clock, week two of the demonstration unless given. It may be set at any time and decides
     which records stand, in which version. ``requests`` lists all that arrived, faults included. ``part(service)`` is
@@ -50,23 +50,21 @@ class LoopbackServer:
         self._parts = {name: make(world) for name, (_, make) in SERVICES.items()}
         self._scripted: list[_Scripted] = []
         self._lock = threading.Lock()
-        self._http = HttpServer({name: base for name, (base, _) in SERVICES.items()}, lambda: self.now, self.reply)
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._http: dict[str, HttpServer] = {}
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for name, (base, _) in SERVICES.items():
+            self._http[name] = HttpServer(name, base, lambda: self.now, self.reply)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._http.closing.set()
-        self._http.shutdown()
-        self._http.hang_up()
-        self._http.server_close()
-        self._thread.join()
+        for one in self._http.values():
+            one.stop()
+        self._http.clear()
 
     def url(self, service: str) -> str:
         """Return the base address of a service, ending in a slash."""
-        return f"http://127.0.0.1:{self._http.server_port}{SERVICES[service][0]}"
+        return f"http://127.0.0.1:{self._http[service].server_port}{SERVICES[service][0]}"
 
     def part(self, service: str) -> Answering:
         """Return the answering part of a service."""
@@ -79,6 +77,10 @@ class LoopbackServer:
         """
         with self._lock:
             self._scripted.append(_Scripted(service, answer, times, path))
+
+    def take_down(self, service: str) -> None:
+        """Stop listening for a service for good: from now on every connection to it is refused."""
+        self._http[service].stop()
 
     def clear(self) -> None:
         """Forget all scripted answers."""

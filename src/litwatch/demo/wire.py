@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -16,18 +16,18 @@ from litwatch.demo.exchange import Reply, Request
 
 
 class HttpServer(ThreadingHTTPServer):
-    """Keeps its open connections, so that closing waits for nobody."""
+    """Serves one service at ``base`` from a thread of its own. Keeps its connections, so that it stops at once."""
 
     daemon_threads = False  # joined on close: no thread outlives a test
     request_queue_size = 64
 
-    def __init__(
-        self, bases: Mapping[str, str], now: Callable[[], datetime], reply: Callable[[Request], Reply]
-    ) -> None:
-        self.bases, self.now, self.reply = bases, now, reply
+    def __init__(self, service: str, base: str, now: Callable[[], datetime], reply: Callable[[Request], Reply]) -> None:
+        self.service, self.base, self.now, self.reply = service, base, now, reply
         self.closing = threading.Event()
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Exchange)
+        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread.start()
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         """Take a connection, and remember it."""
@@ -40,13 +40,17 @@ class HttpServer(ThreadingHTTPServer):
         self._open.discard(request)
         super().shutdown_request(request)
 
-    def hang_up(self) -> None:
-        """Close every connection that a client still keeps open."""
+    def stop(self) -> None:
+        """Stop at once: hang up on every client, end every wait, join every thread."""
+        self.closing.set()
+        self.shutdown()
         for connection in tuple(self._open):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue  # the client was quicker
+        self.server_close()
+        self._thread.join()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Print what went wrong, unless a client hung up: that is part of the game."""
@@ -76,12 +80,11 @@ class _Exchange(BaseHTTPRequestHandler):
         body = self.rfile.read(length) if length else b""
         url = urlsplit(self.path)
         form = body.decode() if "form-urlencoded" in (self.headers.get("Content-Type") or "") else ""
-        fitting = [(base, name) for name, base in self.server.bases.items() if url.path.startswith(base)]
-        base, service = max(fitting, key=lambda one: len(one[0]), default=("", ""))
+        known = url.path.startswith(self.server.base)
         return Request(
-            service=service,
+            service=self.server.service if known else "",
             method=self.command,
-            path=url.path[len(base) :],
+            path=url.path.removeprefix(self.server.base),
             params=tuple(parse_qsl(url.query, keep_blank_values=True) + parse_qsl(form, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=body,
