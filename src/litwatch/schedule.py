@@ -6,6 +6,8 @@ first occurrence. The clock only knocks: whether a period's digest exists alread
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from litwatch.config import DigestSettings
@@ -16,24 +18,12 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 def period(now: datetime, settings: DigestSettings) -> Period:
     """Return the latest period whose slot has passed at ``now`` (aware)."""
-    today = now.astimezone(settings.zone).date()
-    # Two days ahead covers zones that skipped a calendar day.
-    day = _slot_day(today + timedelta(days=2), settings)
-    while True:
-        slot = _instant(day, settings)
-        if slot <= now:
-            return Period(label=_label(day, settings), slot=slot)
-        day = _slot_day(day - timedelta(days=1), settings)
+    return _period(_current_day(now, settings), settings)
 
 
 def next_slot(now: datetime, settings: DigestSettings) -> Period:
     """Return the first period whose slot lies after ``now``."""
-    day = period(now, settings).slot.astimezone(settings.zone).date()
-    while True:
-        day = _next_day(day, settings)
-        slot = _instant(day, settings)
-        if slot > now:
-            return Period(label=_label(day, settings), slot=slot)
+    return _period(_next_day(_current_day(now, settings), settings), settings)
 
 
 def due(now: datetime, settings: DigestSettings, last_label: str | None) -> Period | None:
@@ -46,6 +36,29 @@ def due(now: datetime, settings: DigestSettings, last_label: str | None) -> Peri
     if last_label is None or len(last_label) != len(current.label) or current.label > last_label:
         return current
     return None
+
+
+def latest_label(labels: Iterable[str], settings: DigestSettings) -> str | None:
+    """Return the latest of ``labels`` that is of the kind ``settings`` gives, for `due`; None without any.
+
+    Whoever turns from weeks to months and back has digests of both kinds, and the last one made may be of the other.
+    """
+    form = {"day": r"\d{4}-\d\d-\d\d", "week": r"\d{4}-W\d\d", "month": r"\d{4}-\d\d"}[settings.every]
+    return max((label for label in labels if re.fullmatch(form, label)), default=None)
+
+
+def _period(day: date, settings: DigestSettings) -> Period:
+    return Period(label=_label(day, settings), slot=_instant(day, settings))
+
+
+def _current_day(now: datetime, settings: DigestSettings) -> date:
+    """Return the calendar day of the latest slot that has passed; where that day was skipped, its slot lies later."""
+    today = now.astimezone(settings.zone).date()
+    # Two days ahead covers zones that skipped a calendar day.
+    day = _slot_day(today + timedelta(days=2), settings)
+    while _instant(day, settings) > now:
+        day = _slot_day(day - timedelta(days=1), settings)
+    return day
 
 
 def _slot_day(latest: date, settings: DigestSettings) -> date:
