@@ -1,0 +1,119 @@
+"""Faults as the real services commit them, by name; to be put into a loopback server with `interpose`.
+
+Error bodies: recorded or transcribed ones (National Library of Medicine), short, as they came.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from litwatch.demo.exchange import Reply, Request
+from litwatch.demo.server import Script
+
+HTML = b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body><h1>Back soon</h1></body></html>"
+LIMIT = b'{"error":"API rate limit exceeded","api-key":"192.0.2.7","count":"4","limit":"3"}'
+TIMEOUT = (
+    b"<eFetchResult><ERROR> Error: External viewer error: Empty Response. Bytes read: 0 Status: Timeout</ERROR>"
+    b"</eFetchResult>"
+)
+PROLOG = (
+    b'<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
+    b'"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n'
+)
+BACKEND = b'{"header":{"type":"esearch","version":"0.3"},"esearchresult":{"ERROR":"Search Backend failed: timed out"}}'
+
+
+def cut(share: float) -> Script:
+    """Close the connection when that share of the genuine body is out."""
+    return lambda _request, genuine: replace(genuine, cut_after=int(len(genuine.body) * share))
+
+
+def truncated(share: float) -> Script:
+    """Answer the first share of the genuine body as if it were the whole."""
+    return lambda _request, genuine: replace(genuine, body=genuine.body[: int(len(genuine.body) * share)])
+
+
+def altered(alter: Callable[[Any], Any]) -> Script:
+    """Answer the genuine JSON after ``alter``; what is not JSON stays."""
+
+    def script(_request: Request, genuine: Reply) -> Reply:
+        if genuine.type != "application/json" or genuine.status != 200:
+            return genuine
+        return replace(genuine, body=json.dumps(alter(json.loads(genuine.body))).encode())
+
+    return script
+
+
+def _without(name: str) -> Callable[[Any], Any]:
+    return lambda answer: {key: value for key, value in answer.items() if key != name}
+
+
+def rewritten(pattern: bytes, by: bytes) -> Script:
+    """Answer the genuine body with ``pattern`` replaced, which must be in it."""
+
+    def script(_request: Request, genuine: Reply) -> Reply:
+        body, times = re.subn(pattern, by, genuine.body, count=1, flags=re.DOTALL)
+        assert times, genuine.body
+        return replace(genuine, body=body)
+
+    return script
+
+
+ANY: Mapping[str, Script] = {
+    "500 with a diagnostic page": Reply(status=500, body=HTML, type="text/html"),
+    "502 without a body": Reply(status=502),
+    "503 for maintenance": Reply(status=503, body=HTML, type="text/html"),
+    "429 without Retry-After": Reply(status=429, body=LIMIT),
+    "429 with Retry-After": Reply(status=429, body=LIMIT, headers=(("Retry-After", "1"),)),
+    "403 from a firewall": Reply(status=403, body=HTML, type="text/html"),
+    "a page of HTML with 200": Reply(body=HTML, type="text/html"),
+    "an empty body with 200": Reply(),
+    "null with 200": Reply(body=b"null"),
+    "a list with 200": Reply(body=b"[]"),
+    "a rate limit with 200": Reply(body=LIMIT),
+    "gzip that is none": Reply(body=b"not gzip", headers=(("Content-Encoding", "gzip"),)),
+    "gzip without its end": Reply(body=gzip.compress(b"x" * 9999)[:-9], headers=(("Content-Encoding", "gzip"),)),
+    "no answer at all": Reply(cut_after=-1),
+    "a connection cut after the head": cut(0),
+    "a connection cut in the middle": cut(0.5),
+    "half a body": truncated(0.5),
+    "a body without its last tenth": truncated(0.9),
+    "a redirect to another host": Reply(status=302, headers=(("Location", "http://192.0.2.1/"),)),
+}
+PUBMED: Mapping[str, tuple[str, Script]] = {
+    "an error with 200": ("esearch", Reply(body=BACKEND)),
+    "an error with 200, in XML": (
+        "esearch",
+        rewritten(b"<eSearchResult>.*</", b"<eSearchResult><ERROR>failed</ERROR></"),
+    ),
+    "an unreadable count": ("esearch", rewritten(rb"<Count>\d+", b"<Count>many")),
+    "no result": ("esearch", rewritten(b"<eSearchResult>.*</", b"<eSearchResult></")),
+    "fewer ids than counted": ("esearch", rewritten(rb"<Id>\d+</Id>", b"")),
+    "a refused key": (
+        "esearch",
+        Reply(status=400, body=b'{"error":"API key invalid","api-key":"0123","type":"invalid"}'),
+    ),
+    "a backend timeout as 400": ("efetch", Reply(status=400, body=TIMEOUT, type="text/xml")),
+    "XML that ends after its prolog": ("efetch", Reply(body=PROLOG, type="text/xml")),
+    "JSON in place of XML": ("efetch", Reply(body=b'{"error":"cannot"}')),
+    "another root element": (
+        "efetch",
+        Reply(body=PROLOG.replace(b"PubmedArticleSet", b"a") + b"<a/>", type="text/xml"),
+    ),
+}
+CLINICALTRIALS: Mapping[str, tuple[str, Script]] = {
+    "a refused parameter": (
+        "studies",
+        Reply(status=400, body=b"`query.recrs` is unknown parameter", type="text/plain"),
+    ),
+    "no studies": ("studies", altered(_without("studies"))),
+    "studies that are no list": ("studies", altered(lambda answer: {**answer, "studies": {}})),
+    "a total that is not reached": ("studies", altered(lambda answer: {**answer, "totalCount": 9999})),
+    "the same page for ever": ("studies", altered(lambda answer: {**answer, "nextPageToken": "again"})),
+    "a version without a stamp": ("version", altered(_without("dataTimestamp"))),
+}
