@@ -16,7 +16,7 @@ from litwatch.demo.world import WEEK_ONE, WEEK_TWO, demo_world
 from litwatch.errors import InputError
 from litwatch.receipts import enabled
 from litwatch.sources import SOURCES
-from litwatch.sources.http import Transport
+from litwatch.sources.http import Timing, Transport
 from litwatch.store import open_store
 
 MARK = "# Written by `litwatch demo`"
@@ -46,7 +46,10 @@ def run(out: Path) -> Iterator[str]:
 def _week(watch: Loaded, out: Path, week: datetime) -> Iterator[str]:
     """Run one week as `litwatch run` would, with the clock fixed."""
     config = watch.config
-    with Transport(contact="demo@example.org") as transport, open_store(config.store, config.watch.id) as store:
+    with (
+        Transport(contact="demo@example.org", timing=Timing(haste=100)) as transport,
+        open_store(config.store, config.watch.id) as store,
+    ):
         sources = [SOURCES[name](config, watch.secrets, transport) for name, _ in enabled(watch)]
         with store.lease("demo", week):
             outcomes = pipeline.run(

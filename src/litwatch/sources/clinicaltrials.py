@@ -80,12 +80,13 @@ class ClinicalTrials:
             reading, matched = self._matched()
             if self._version() != version:
                 raise UnexpectedAnswer(self.name, "version: the data changed twice while it was read; run again")
+        hits = len(matched) + len(reading.unreadable)
         gone, moved = self._reread(reading, [key for key in known if key not in reading.records])
         warnings = () if not reading.unreadable else (f"{len(reading.unreadable)} studies could not be read",)
         return Answer(
             records=tuple(reading.records[key] for key in sorted(reading.records)),
             matched=frozenset(matched),
-            hits=len(matched) + len(reading.unreadable),
+            hits=hits,
             version=version,
             warnings=warnings,
             unreadable=tuple(reading.unreadable.values()),

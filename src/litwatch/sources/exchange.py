@@ -38,6 +38,7 @@ class Timing:
     longest_wait_s: float = 20
     jitter_s: float = 1
     retry_after_cap_s: float = 120
+    haste: float = 1  # multiplies each source's permitted rate; above 1 only for services of our own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

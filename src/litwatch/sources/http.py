@@ -65,7 +65,7 @@ class Transport:
         made = session(base, headers, loopback=loopback)
         with self._lock:
             self._sessions.append(made)
-            pacer = self._pacers.setdefault(parts.netloc, Pacer(per_second))
+            pacer = self._pacers.setdefault(parts.netloc, Pacer(per_second * self.timing.haste))
         line = Line(session=made, pacer=pacer, timing=self.timing)
         return Client(source=source, base=base, line=line, redact=self.redact, transient=transient)
 

@@ -1,0 +1,137 @@
+"""A watch in miniature for tests: the loopback services, a mail server, a store on disk, and a clock that is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from litwatch import guard, pipeline
+from litwatch.configfile import Loaded, load
+from litwatch.demo.post import PostOffice
+from litwatch.demo.server import LoopbackServer
+from litwatch.demo.world import World
+from litwatch.receipts import enabled
+from litwatch.sources import SOURCES
+from litwatch.sources.http import Timing, Transport
+from litwatch.store import Store, open_store
+
+MONDAY = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
+IMPATIENT = Timing(
+    attempts=2,
+    connect_s=2,
+    read_s=0.5,
+    request_s=2,
+    source_s=4,
+    first_wait_s=0.01,
+    longest_wait_s=0.02,
+    jitter_s=0.01,
+    haste=1000,
+)
+
+CONFIG = """\
+watch: {{id: test-watch, name: Ketamine for migraine}}
+search:
+  first_run: {first_run}
+  concepts:
+    drug: {{terms: [{drug}], mesh: [Ketamine], synonyms: [ketamine]}}
+    condition: {{terms: [migrain*], mesh: [Migraine Disorders], synonyms: [migraine]}}
+sources:
+  pubmed: {{url: {pubmed}, email: test@example.org}}
+  clinicaltrials: {{url: {clinicaltrials}}}
+questions:
+  - {{id: Q01, label: Infusion protocols, signals: {{positive: [infusion*], registry: [infusion]}}}}
+  - {{id: Q02, label: Intranasal sprays, signals: {{positive: [intranasal], registry: [intranasal]}}}}
+digest: {{timezone: UTC, quiet: {quiet}}}
+known: [known/*.ris]
+delivery:
+  folder: out
+{smtp}
+store: sqlite:///litwatch.db
+"""
+
+
+class Week:
+    """One watch in one folder. ``run`` does what `litwatch run` does, at ``now``."""
+
+    def __init__(self, folder: Path, server: LoopbackServer, post: PostOffice | None) -> None:
+        self.folder = folder
+        self.server = server
+        self.post = post
+        self.now = MONDAY
+        self.recipients = ["a@example.org", "b@example.org"]
+        self.write_config()
+
+    def write_config(self, *, first_run: str = "remember", quiet: str = "send", drug: str = "ketamin*") -> None:
+        smtp = ""
+        if self.post is not None:
+            smtp = (
+                f"  smtp: {{host: 127.0.0.1, port: {self.post.port}, security: none, from: watch@example.org, "
+                f"to: [{', '.join(self.recipients)}]}}"
+            )
+        text = CONFIG.format(
+            first_run=first_run,
+            quiet=quiet,
+            drug=drug,
+            smtp=smtp,
+            pubmed=self.server.url("pubmed"),
+            clinicaltrials=self.server.url("clinicaltrials"),
+        )
+        (self.folder / "config.yaml").write_text(text, encoding="utf-8")
+
+    @property
+    def watch(self) -> Loaded:
+        return load(self.folder / "config.yaml", {}, built=SOURCES)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        with open_store(self.watch.config.store, self.watch.config.watch.id) as store:
+            yield store
+
+    def run(self, *, weeks: float = 0, rebuild_from: Path | None = None, start_over: bool = False) -> pipeline.Outcomes:
+        """Run once, ``weeks`` later than before."""
+        self.now += timedelta(weeks=weeks)
+        self.server.now = self.now
+        watch = self.watch
+        with Transport(contact="test@example.org", timing=IMPATIENT) as transport, self.store() as store:
+            sources = [SOURCES[name](watch.config, watch.secrets, transport) for name, _ in enabled(watch)]
+            with store.lease("test:1", self.now):
+                told_in = guard.told_in(watch.config, store, self.now, rebuild_from=rebuild_from, start_over=start_over)
+                return pipeline.run(
+                    watch,
+                    store,
+                    sources,
+                    password=None,
+                    clock=lambda: self.now,
+                    progress=lambda _source, _what: None,
+                    told_in=told_in,
+                )
+
+    def digest(self, label: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.folder / "out" / label / "digest.json").read_text(encoding="utf-8"))
+        return content
+
+    def told(self, label: str) -> list[str]:
+        """Return the ids of the reports a digest prints, in order."""
+        sections = self.digest(label)["sections"]
+        return [item["report_id"] for section in sections for item in section["items"] if "report_id" in item]
+
+    def mails(self) -> list[EmailMessage]:
+        assert self.post is not None
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in self.post.letters]
+
+
+@contextmanager
+def a_watch(folder: Path, world: World, *, mail: bool = True) -> Iterator[Week]:
+    """Yield a watch on ``world`` in ``folder``."""
+    with LoopbackServer(world, now=MONDAY) as server:
+        if mail:
+            with PostOffice(folder / "mail") as post:
+                yield Week(folder, server, post)
+        else:
+            yield Week(folder, server, None)
