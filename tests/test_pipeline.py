@@ -370,7 +370,8 @@ from litwatch.store import open_store
 from datetime import datetime
 watch = load(Path(sys.argv[1]) / "config.yaml", {}, built=SOURCES)
 now = datetime.fromisoformat(sys.argv[2])
-with Transport() as transport, open_store(watch.config.store, watch.config.watch.id) as store, store.lease("killed:1", now):
+config = watch.config
+with Transport() as transport, open_store(config.store, config.watch.id) as store, store.lease("killed:1", now):
     sources = [SOURCES[name](watch.config, watch.secrets, transport) for name, _ in enabled(watch)]
     pipeline.collect(watch, store, sources, clock=lambda: now, progress=lambda a, b: None, told_in={})
     pipeline.prepare(watch, store, now)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from litwatch.errors import StoreError
 from litwatch.model import AnyRecord, Appraisal, Change, Citation, Registration, SearchRun
 
 CITATION, REGISTRATION = "c", "r"
@@ -24,6 +25,13 @@ def _dump(shape: Any, value: Any) -> str:
     return _adapter(shape).dump_json(value, exclude_defaults=True).decode()
 
 
+def _load(shape: Any, text: str) -> Any:
+    try:
+        return _adapter(shape).validate_json(text)
+    except ValidationError as error:
+        raise StoreError("store: holds text that is not what was written; restore a backup and run again") from error
+
+
 def record_text(record: AnyRecord) -> str:
     """Return a record as text; its first letter tells which kind it is."""
     if isinstance(record, Citation):
@@ -34,7 +42,7 @@ def record_text(record: AnyRecord) -> str:
 def record_of(text: str) -> AnyRecord:
     """Return the record that `record_text` wrote."""
     shape = Citation if text[0] == CITATION else Registration
-    record: AnyRecord = _adapter(shape).validate_json(text[1:])
+    record: AnyRecord = _load(shape, text[1:])
     return record
 
 
@@ -50,7 +58,7 @@ def appraisal_text(appraisal: Appraisal) -> str:
 
 def appraisal_of(text: str) -> Appraisal:
     """Return the appraisal that `appraisal_text` wrote."""
-    appraisal: Appraisal = _adapter(Appraisal).validate_json(text)
+    appraisal: Appraisal = _load(Appraisal, text)
     return appraisal
 
 
@@ -61,7 +69,7 @@ def run_text(run: SearchRun) -> str:
 
 def run_of(text: str) -> SearchRun:
     """Return the search run that `run_text` wrote."""
-    run: SearchRun = _adapter(SearchRun).validate_json(text)
+    run: SearchRun = _load(SearchRun, text)
     return run
 
 
@@ -72,7 +80,7 @@ def changes_text(changes: tuple[Change, ...]) -> str:
 
 def changes_of(text: str) -> tuple[Change, ...]:
     """Return the changes that `changes_text` wrote."""
-    changes: tuple[Change, ...] = _adapter(tuple[Change, ...]).validate_json(text)
+    changes: tuple[Change, ...] = _load(tuple[Change, ...], text)
     return changes
 
 
