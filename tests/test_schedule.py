@@ -187,7 +187,7 @@ def told_over_ten_years(settings: DigestSettings, start: datetime) -> list[str]:
 def weeks(first: str, last: str) -> list[str]:
     """Return every ISO week from one label to another."""
     day = date.fromisoformat(f"{first}-1")
-    labels = []
+    labels: list[str] = []
     while not labels or labels[-1] < last:
         iso = day.isocalendar()
         labels.append(f"{iso.year}-W{iso.week:02d}")

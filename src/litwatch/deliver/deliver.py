@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from litwatch.config import Config
+from litwatch.deliver.connection import PATIENT, Patience
 from litwatch.deliver.folder import write_folder
-from litwatch.deliver.smtp import Mailer, Patience
+from litwatch.deliver.smtp import Mailer
 from litwatch.errors import DeliveryError
-from litwatch.model import Delivered, MessageState, Outgoing
+from litwatch.model import MessageState, Outgoing
 from litwatch.store import Outbox
 
 LOG = structlog.get_logger()
@@ -40,21 +41,29 @@ def deliver(
     password: str | None,
     clock: Callable[[], datetime],
     *,
-    patience: Patience = Patience(),  # noqa: B008  # frozen
+    tried: Collection[Outcome] = (),
+    stopping: Callable[[], bool] = lambda: False,
+    patience: Patience = PATIENT,
 ) -> tuple[Outcome, ...]:
     """Write every folder copy that does not stand yet, and send every message that waits.
 
-    One delivery's failure costs nothing of the others. Without a relay in the configuration waiting mail stays.
+    One delivery's failure costs nothing of the others. Without a relay in the configuration waiting mail stays. What
+    this run has ``tried`` already waits for the next one: a message that may have arrived is not sent again at once.
+    ``stopping`` is asked before each message, so that a termination never cuts one in two.
     """
     smtp = config.delivery.smtp
     if smtp is not None:
         outbox.withdraw(frozenset(address.lower() for address in smtp.to))
     outcomes = [_folder(outbox, config, label, clock) for label in outbox.unwritten()]
-    waiting = outbox.waiting()
+    done = {(outcome.label, outcome.recipient_hash) for outcome in tried}
+    waiting = [entry for entry in outbox.waiting() if (entry.label, entry.message.recipient_hash) not in done]
     if smtp is None or not waiting:
         return tuple(outcomes)
     with Mailer(smtp, password, patience) as mailer:
-        outcomes += [_mail(outbox, mailer, entry, clock) for entry in waiting]
+        for entry in waiting:
+            if stopping():
+                break
+            outcomes.append(_mail(outbox, mailer, entry, clock))
     return tuple(outcomes)
 
 
@@ -71,15 +80,19 @@ def _folder(outbox: Outbox, config: Config, label: str, clock: Callable[[], date
 
 
 def _mail(outbox: Outbox, mailer: Mailer, entry: Outgoing, clock: Callable[[], datetime]) -> Outcome:
-    outbox.sending(entry.message.message_id, clock())
-    delivered: Delivered = mailer.send(entry.message)
-    state = outbox.settle(entry.message.message_id, delivered, clock())
+    message = entry.message
+    attempts = entry.attempts
+    if not mailer.hopeless:
+        outbox.sending(message.message_id, clock())
+        attempts += 1
+    delivered = mailer.send(message)
+    state = outbox.settle(message.message_id, delivered, clock())
     log = LOG.info if state == "sent" else LOG.warning
-    log("message", label=entry.label, recipient=entry.message.recipient_hash, state=state, answer=delivered.answer)
+    log("message", label=entry.label, recipient=message.recipient_hash, state=state, answer=delivered.answer)
     return Outcome(
         label=entry.label,
-        recipient_hash=entry.message.recipient_hash,
+        recipient_hash=message.recipient_hash,
         state=state,
-        attempts=entry.attempts + 1,
+        attempts=attempts,
         answer=delivered.answer,
     )

@@ -9,49 +9,42 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
-import ssl
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from litwatch.config import Smtp
+from litwatch.deliver.connection import (
+    PATIENT,
+    Failed,
+    Patience,
+    cause,
+    connect,
+    expect_done,
+    is_done,
+    is_final,
+    wait,
+    words,
+)
 from litwatch.errors import DeliveryError
 from litwatch.model import Delivered, Message
 
 PER_CONNECTION = 50
-CODE_TRANSIENT, CODE_PERMANENT, CODE_END = 400, 500, 600
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long each phase may take, in seconds."""
-
-    connect_s: float = 30
-    command_s: float = 60
-    dot_s: float = 600
-
-
-class _Failed(Exception):
-    """A phase before the point of no return failed; nothing was sent."""
-
-    def __init__(self, code: int, answer: str) -> None:
-        self.code = code
-        super().__init__(answer)
-
-    def delivered(self) -> Delivered:
-        refused = CODE_PERMANENT <= self.code < CODE_END
-        return Delivered(state="refused" if refused else "not_sent", answer=str(self))
+FAILED_CONNECTIONS = 2  # in a row; then the relay is down, and asking again for each recipient would take all night
+BLOCK = 65_536  # bytes sent under one timeout
+GO_AHEAD = 354
 
 
 class Mailer:
     """A connection to the relay, opened when first needed and anew after any error. Use as a context manager."""
 
-    def __init__(self, smtp: Smtp, password: str | None, patience: Patience = Patience()) -> None:  # frozen
+    def __init__(self, smtp: Smtp, password: str | None, patience: Patience = PATIENT) -> None:
         self._smtp = smtp
         self._password = password
         self._patience = patience
         self._open: smtplib.SMTP | None = None
-        self._sent = 0
+        self._sent = 0  # on the open connection
+        self._unanswered = 0  # connections in a row that came to nothing
+        self.hopeless = ""  # why no message can leave before a person, or time, has mended it
 
     def __enter__(self) -> Self:
         return self
@@ -59,158 +52,112 @@ class Mailer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._quit()
+        self._quit(politely=error is None)
 
     def rehearse(self) -> str:
         """Greet and log in, send nothing; return the relay's name for itself.
 
-        Raises `DeliveryError`.
+        Raises `DeliveryError`, permanent where a person has to mend the settings.
         """
         try:
             server = self._connected()
-        except _Failed as error:
-            raise DeliveryError(f"{self._where}: {error}") from error
-        greeting = (server.ehlo_resp or server.helo_resp or b"").decode("utf-8", "replace").split("\n")[0]
+        except Failed as error:
+            where = f"{self._smtp.host}:{self._smtp.port}"
+            raise DeliveryError(f"{where}: {error}", permanent=error.for_all or error.final) from error
+        greeting = server.ehlo_resp or server.helo_resp or b""
         self._quit()
-        return greeting
+        return words(greeting.split(b"\n")[0])
 
     def send(self, message: Message) -> Delivered:
-        """Send one message to its one recipient; whatever happens is told by the result, never raised."""
-        if self._sent >= PER_CONNECTION:
-            self._quit()
-        try:
-            server = self._connected()
-            self._envelope(server, message)
-        except _Failed as error:
-            self._quit(politely=CODE_TRANSIENT <= error.code < CODE_END and error.code != 421)  # noqa: PLR2004  # closing
-            return error.delivered()
-        delivered = self._content(server, message)
-        self._sent += 1
-        if delivered.state in {"unknown", "not_sent"}:
-            self._quit(politely=False)
-        return delivered
+        """Send one message to its one recipient; whatever happens is told by the result, never raised.
 
-    @property
-    def _where(self) -> str:
-        return f"{self._smtp.host}:{self._smtp.port}"
+        The states are ``sent``, ``not_sent`` (try again), ``refused`` (for good) and ``unknown``: the relay fell silent
+        behind the final dot, and the message may have arrived or not.
+        """
+        if self.hopeless:
+            return Delivered(state="not_sent", answer=self.hopeless)
+        stuffed = re.sub(rb"(?m)^\.", b"..", message.content)
+        try:
+            server = self._ready()
+            self._envelope(server, message.recipient, len(stuffed))
+        except Failed as error:
+            if error.for_all:
+                self.hopeless = str(error)
+            self._quit(politely=error.code > 0)
+            delivered = error.delivered()
+        else:
+            delivered = self._content(server, stuffed)
+            self._sent += 1
+            if delivered.state in {"unknown", "not_sent"}:
+                self._quit(politely=False)
+        # Relays quote the recipient in their answers; those go to logs, where no address belongs.
+        answer = re.sub(re.escape(message.recipient), "[recipient]", delivered.answer, flags=re.IGNORECASE)
+        return Delivered(state=delivered.state, answer=answer)
+
+    def _ready(self) -> smtplib.SMTP:
+        """Return a connection on which MAIL may follow: the open one, or a fresh one. Raises `Failed`."""
+        if self._open is not None and self._sent < PER_CONNECTION:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                if is_done(self._open.rset()[0]):
+                    return self._open
+        self._quit(politely=self._sent >= PER_CONNECTION)
+        try:
+            return self._connected()
+        except Failed as error:
+            self._unanswered += 1
+            if self._unanswered >= FAILED_CONNECTIONS and not error.final:
+                self.hopeless = str(error)
+            raise
 
     def _connected(self) -> smtplib.SMTP:
-        """Return an open, encrypted, authenticated connection."""
-        if self._open is not None:
-            return self._open
-        try:
-            server = self._greeted()
-            self._open, self._sent = server, 0
-            if self._smtp.security == "starttls":
-                self._expect(server.starttls(context=self._context()), "STARTTLS")
-                self._expect(server.ehlo(), "EHLO")
-            if self._smtp.user:
-                self._authenticate(server)
-        except smtplib.SMTPAuthenticationError as error:
-            self._quit()
-            # Kept and tried again next run: a wrong password is mended by a person, and must not cost a digest.
-            raise _Failed(0, f"login refused ({error.smtp_code}); check user and LITWATCH_SMTP_PASSWORD") from error
-        except smtplib.SMTPNotSupportedError as error:
-            self._quit()
-            raise _Failed(0, f"the relay does not offer what is configured: {error}") from error
-        except smtplib.SMTPConnectError as error:
-            raise _Failed(error.smtp_code, _words(error.smtp_error) or str(error.smtp_code)) from error
-        except smtplib.SMTPResponseException as error:
-            self._quit()
-            raise _Failed(error.smtp_code, _words(error.smtp_error)) from error
-        except (smtplib.SMTPException, OSError, UnicodeError, ValueError) as error:
-            self._quit(politely=False)
-            raise _Failed(0, _cause(error)) from error
-        return server
+        self._open = connect(self._smtp, self._password, self._patience)
+        self._sent = self._unanswered = 0
+        return self._open
 
-    def _greeted(self) -> smtplib.SMTP:
-        patience = self._patience
-        if self._smtp.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._smtp.host, self._smtp.port, timeout=patience.connect_s, context=self._context()
-            )
-        else:
-            server = smtplib.SMTP(self._smtp.host, self._smtp.port, timeout=patience.connect_s)
-        if server.sock is not None:
-            server.sock.settimeout(patience.command_s)
-        self._expect(server.ehlo(), "EHLO")
-        return server
-
-    def _context(self) -> ssl.SSLContext:
-        # Without a context smtplib would not verify the certificate.
-        return ssl.create_default_context(cafile=str(self._smtp.ca_file) if self._smtp.ca_file else None)
-
-    def _authenticate(self, server: smtplib.SMTP) -> None:
-        if self._password is None:
-            raise _Failed(0, "no password; set LITWATCH_SMTP_PASSWORD or LITWATCH_SMTP_PASSWORD_FILE")
-        if not self._password.isascii():
-            # smtplib encodes credentials as ASCII only; RFC 4616 says UTF-8.
-            raise _Failed(0, "the password holds characters beyond ASCII, which this client cannot send")
-        server.login(str(self._smtp.user), self._password)
-
-    def _expect(self, answer: tuple[int, bytes], command: str) -> None:
-        code, text = answer
-        if not 200 <= code < 400:  # noqa: PLR2004  # RFC 5321: 2yz done, 3yz go on
-            raise _Failed(code, f"{command}: {code} {_words(text)}")
-
-    def _envelope(self, server: smtplib.SMTP, message: Message) -> None:
+    def _envelope(self, server: smtplib.SMTP, recipient: str, size: int) -> None:
         limit = server.esmtp_features.get("size", "")
-        if limit.isdigit() and 0 < int(limit) < len(message.content):
-            raise _Failed(552, f"the message has {len(message.content)} bytes, the relay takes {limit}")
+        if limit.isdecimal() and 0 < int(limit) < size:
+            raise Failed(f"the message has {size} bytes, the relay takes {limit}", 552)
+        options = [f"SIZE={size}"] if server.has_extn("size") else []
         try:
-            if self._sent:
-                self._expect(server.rset(), "RSET")
-            self._expect(server.mail(self._smtp.sender), "MAIL")
-            self._expect(server.rcpt(message.recipient), "RCPT")
+            expect_done("MAIL", server.mail(self._smtp.sender, options))
+            expect_done("RCPT", server.rcpt(recipient))
             code, text = server.docmd("DATA")
-            if code != 354:  # noqa: PLR2004  # RFC 5321: start mail input
-                raise _Failed(code, f"DATA: {code} {_words(text)}")
         except (smtplib.SMTPException, OSError) as error:
-            raise _Failed(0, _cause(error)) from error
+            raise Failed(cause(error)) from error
+        if code != GO_AHEAD:
+            raise Failed(f"DATA: {code} {words(text)}", code)
 
-    def _content(self, server: smtplib.SMTP, message: Message) -> Delivered:
+    def _content(self, server: smtplib.SMTP, stuffed: bytes) -> Delivered:
         """Send the content and the final dot: from the dot on, silence may mean either."""
-        stuffed = re.sub(rb"(?m)^\.", b"..", message.content)
         if not stuffed.endswith(b"\r\n"):
             stuffed += b"\r\n"
         try:
-            server.send(stuffed)
+            for start in range(0, len(stuffed), BLOCK):
+                server.send(stuffed[start : start + BLOCK])
         except (smtplib.SMTPException, OSError) as error:
-            return Delivered(state="not_sent", answer=_cause(error))
-        if server.sock is not None:
-            server.sock.settimeout(self._patience.dot_s)
+            return Delivered(state="not_sent", answer=cause(error))
+        wait(server, self._patience.dot_s)
         try:
             server.send(b".\r\n")
             code, text = server.getreply()
         except (smtplib.SMTPException, OSError) as error:
-            return Delivered(state="unknown", answer=_cause(error))
-        if server.sock is not None:
-            server.sock.settimeout(self._patience.command_s)
-        answer = f"{code} {_words(text)}"
-        if 200 <= code < 300:  # noqa: PLR2004  # RFC 5321: 2yz accepted
+            return Delivered(state="unknown", answer=cause(error))
+        wait(server, self._patience.command_s)
+        answer = f"{code} {words(text)}"
+        if is_done(code):
             return Delivered(state="sent", answer=answer)
-        if CODE_TRANSIENT <= code < CODE_PERMANENT:
-            return Delivered(state="not_sent", answer=answer)
-        return Delivered(state="refused" if CODE_PERMANENT <= code < CODE_END else "unknown", answer=answer)
+        if is_final(code):
+            return Delivered(state="refused", answer=answer)
+        return Delivered(state="not_sent" if 400 <= code < 500 else "unknown", answer=answer)  # noqa: PLR2004  # 4yz
 
     def _quit(self, *, politely: bool = True) -> None:
         """Leave; what the relay says to that never changes what became of a message."""
         server, self._open = self._open, None
         if server is None:
             return
-        if politely and server.sock is not None:
-            server.sock.settimeout(min(self._patience.command_s, 10))
+        if politely:
+            wait(server, min(self._patience.command_s, 10))
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 server.quit()
         server.close()
-
-
-def _words(text: bytes | str) -> str:
-    decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return " ".join(decoded.split())[:200]
-
-
-def _cause(error: BaseException) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the relay's certificate does not verify: {error.verify_message}; set ca_file if it is your own"
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}" if str(error) else type(error).__name__

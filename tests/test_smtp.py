@@ -1,0 +1,471 @@
+"""What became of a message, for every way in which a mail relay can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+from litwatch.config import Smtp
+from litwatch.deliver.connection import Patience
+from litwatch.deliver.smtp import PER_CONNECTION, Mailer
+from litwatch.errors import DeliveryError
+from litwatch.model import Delivered, Message
+from smtp_script import FIN, GOOD, HANG, RST, Act, ScriptedRelay
+
+# aiosmtpd 1.4.6 calls what asyncio and warnings have deprecated; it is the other side of the wire, not ours to mend.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd"),
+    # It does not see the TLS that asyncio puts under it where the connection is encrypted from the first byte.
+    pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning:aiosmtpd"),
+]
+
+BRISK = Patience(connect_s=0.5, command_s=0.5, dot_s=0.7)
+CONTENT = b"Subject: news\r\n\r\nbody\r\n.dotted\r\n"
+STUFFED = len(CONTENT) + 1  # the leading dot is doubled
+SECRET = "correct horse"
+USER = "watch"
+
+
+def settings(port: int, **more: Any) -> Smtp:
+    values = {"host": "127.0.0.1", "port": port, "security": "none", "from": "watch@example.org", "to": ["a@b.org"]}
+    return Smtp.model_validate(values | more)
+
+
+def letter(recipient: str = "ann@example.org", content: bytes = CONTENT) -> Message:
+    return Message(
+        recipient=recipient,
+        recipient_hash=f"{recipient[:3]:0<16}",
+        message_id=f"<{recipient}>",
+        date=datetime(2026, 11, 16, 6, tzinfo=UTC),
+        subject="news",
+        content=content,
+    )
+
+
+RECIPIENTS = ("ann@example.org", "bob@example.org", "cat@example.org")
+LARGE = CONTENT + b"x" * 70 + b"\r\n" * 1 + (b"y" * 70 + b"\r\n") * 110_000
+
+MATRIX: dict[str, tuple[dict[str, Act], str]] = {
+    "greeting FIN": ({"banner": FIN}, "not_sent"),
+    "greeting reset": ({"banner": RST}, "not_sent"),
+    "greeting hang": ({"banner": HANG}, "not_sent"),
+    "greeting 421": ({"banner": b"421 too busy"}, "not_sent"),
+    "greeting 554": ({"banner": b"554 no service for you"}, "refused"),
+    "greeting garbage": ({"banner": b"SSH-2.0-OpenSSH_9.2"}, "not_sent"),
+    "EHLO 421": ({"EHLO": b"421 closing"}, "not_sent"),
+    "EHLO FIN": ({"EHLO": FIN}, "not_sent"),
+    "EHLO unknown, HELO known": ({"EHLO": b"502 what?"}, "sent"),
+    "EHLO and HELO unknown": ({"EHLO": b"502 what?", "HELO": b"502 what?"}, "not_sent"),
+    "MAIL 452": ({"MAIL": b"452 full"}, "not_sent"),
+    "MAIL 421": ({"MAIL": b"421 closing"}, "not_sent"),
+    "MAIL 552": ({"MAIL": b"552 over quota"}, "refused"),
+    "MAIL 530, a login is missing": ({"MAIL": b"530 log in first"}, "not_sent"),
+    "MAIL reset": ({"MAIL": RST}, "not_sent"),
+    "MAIL hang": ({"MAIL": HANG}, "not_sent"),
+    "MAIL garbage": ({"MAIL": b"???"}, "not_sent"),
+    "RCPT 450": ({"RCPT": b"450 greylisted"}, "not_sent"),
+    "RCPT 550": ({"RCPT": b"550 no such user"}, "refused"),
+    "RCPT 251, forwarded": ({"RCPT": b"251 will forward"}, "sent"),
+    "RCPT FIN": ({"RCPT": FIN}, "not_sent"),
+    "DATA 451": ({"DATA": b"451 later"}, "not_sent"),
+    "DATA 554": ({"DATA": b"554 no valid recipients"}, "refused"),
+    "DATA 250 instead of 354": ({"DATA": b"250 fine"}, "not_sent"),
+    "DATA FIN": ({"DATA": FIN}, "not_sent"),
+    "DATA hang": ({"DATA": HANG}, "not_sent"),
+    "dot 451": ({"dot": b"451 later"}, "not_sent"),
+    "dot 421": ({"dot": b"421 closing"}, "not_sent"),
+    "dot 552": ({"dot": b"552 too big"}, "refused"),
+    "dot 554": ({"dot": b"554 looks like spam"}, "refused"),
+    "dot FIN": ({"dot": FIN}, "unknown"),
+    "dot reset": ({"dot": RST}, "unknown"),
+    "dot hang": ({"dot": HANG}, "unknown"),
+    "dot garbage": ({"dot": b"yes, dear"}, "unknown"),
+    "dot 354": ({"dot": b"354 go on"}, "unknown"),
+    "dot half an answer": ({"dot": b"250-queued as"}, "unknown"),
+    "dot endless line": ({"dot": b"250 " + b"x" * 9000}, "unknown"),
+    "RSET 502": ({"RSET": b"502 what?"}, "sent"),
+    "RSET FIN": ({"RSET": FIN}, "sent"),
+    "RSET hang": ({"RSET": HANG}, "sent"),
+    "QUIT FIN": ({"QUIT": FIN}, "sent"),
+    "QUIT reset": ({"QUIT": RST}, "sent"),
+    "QUIT hang": ({"QUIT": HANG}, "sent"),
+    "QUIT 421": ({"QUIT": b"421 bye"}, "sent"),
+    "QUIT garbage": ({"QUIT": b"so long"}, "sent"),
+    "nothing": ({}, "sent"),
+}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize(("script", "state"), MATRIX.values(), ids=MATRIX.keys())
+def test_each_fault_of_the_relay_is_told_for_what_it_means(script: dict[str, Act], state: str, count: int) -> None:
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = [mailer.send(letter(recipient)) for recipient in RECIPIENTS[:count]]
+
+    assert [state] * count == [delivered.state for delivered in told], told
+    if state != "unknown":
+        assert len(relay.accepted) == (count if state == "sent" else 0)
+    assert set(relay.accepted) <= {CONTENT}
+    assert all(delivered.answer for delivered in told)
+
+
+def test_a_relay_that_refuses_the_connection_keeps_the_message() -> None:
+    with ScriptedRelay() as relay:
+        port = relay.port
+    with Mailer(settings(port), None, BRISK) as mailer:
+        assert "not_sent" == mailer.send(letter()).state
+
+
+@pytest.mark.parametrize("act", [FIN, RST])
+def test_a_connection_lost_amid_a_large_message_is_not_sent(act: Act) -> None:
+    with ScriptedRelay({"body": act}) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        assert "not_sent" == mailer.send(letter(content=LARGE)).state
+
+
+def test_a_relay_that_stops_reading_a_large_message_is_not_waited_for_for_ever() -> None:
+    with ScriptedRelay({"body": HANG}) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        assert "not_sent" == mailer.send(letter(content=LARGE)).state
+
+
+def test_a_connection_lost_amid_a_small_message_never_counts_as_sent_or_refused() -> None:
+    with ScriptedRelay({"body": RST}) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        assert mailer.send(letter()).state in {"not_sent", "unknown"}
+
+
+def test_each_recipient_has_an_outcome_of_its_own() -> None:
+    answers = (b"450 greylisted", b"550 no such user", b"250 ok")
+    with ScriptedRelay({"RCPT": answers}) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = [mailer.send(letter(recipient)).state for recipient in RECIPIENTS]
+
+    assert ["not_sent", "refused", "sent"] == told
+    assert len(relay.accepted) == 1
+
+
+@pytest.mark.parametrize("act", [FIN, RST, HANG, b"421 idle too long", b"500 what?"])
+def test_a_connection_gone_stale_between_two_messages_costs_the_second_nothing(act: Act) -> None:
+    with ScriptedRelay({"RSET": act}) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = [mailer.send(letter(recipient)).state for recipient in RECIPIENTS]
+
+    assert ["sent"] * 3 == told
+    assert relay.connections == 3
+
+
+def test_an_error_on_one_message_opens_a_fresh_connection_for_the_next() -> None:
+    script = {"dot": (b"451 later", b"250 ok")}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = [mailer.send(letter(recipient)).state for recipient in RECIPIENTS]
+
+    assert ["not_sent", "sent", "sent"] == told
+    assert relay.connections == 2
+
+
+def test_one_connection_carries_fifty_messages_with_rset_between() -> None:
+    with ScriptedRelay() as relay:
+        with Mailer(settings(relay.port), None, BRISK) as mailer:
+            assert all(mailer.send(letter()).state == "sent" for _ in range(PER_CONNECTION + 2))
+        commands = relay.commands
+
+    assert relay.connections == 2
+    assert commands.count("RSET") == PER_CONNECTION - 1 + 1
+    assert commands.count("QUIT") == 2
+
+
+def test_a_relay_that_is_down_is_not_asked_again_for_each_of_many_recipients() -> None:
+    with ScriptedRelay({"banner": FIN}) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = [mailer.send(letter()).state for _ in range(20)]
+
+    assert ["not_sent"] * 20 == told
+    assert relay.connections == 2
+
+
+def test_a_message_above_the_size_the_relay_takes_is_refused_before_it_leaves() -> None:
+    script = {"EHLO": b"250-relay.test\r\n250 SIZE 20"}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        delivered = mailer.send(letter())
+
+    assert Delivered(state="refused", answer=f"the message has {STUFFED} bytes, the relay takes 20") == delivered
+    assert "MAIL" not in relay.commands
+
+
+def test_a_relay_that_takes_any_size_is_told_the_size() -> None:
+    script = {"EHLO": b"250-relay.test\r\n250 SIZE 0"}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        assert "sent" == mailer.send(letter()).state
+
+    assert f"mail FROM:<watch@example.org> SIZE={STUFFED}\r\n".encode() in relay.heard
+
+
+def test_the_answer_to_the_dot_may_take_longer_than_a_command() -> None:
+    patience = Patience(connect_s=0.5, command_s=0.2, dot_s=5)
+    with LateRelay(0.6) as relay, Mailer(settings(relay.port), None, patience) as mailer:
+        assert ["sent", "sent"] == [mailer.send(letter(recipient)).state for recipient in RECIPIENTS[:2]]
+
+
+class LateRelay(ScriptedRelay):
+    """A relay that thinks before it answers the dot."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def _act(self, connection: socket.socket, phase: str) -> bytes:
+        if phase == "dot":
+            self._closing.wait(self._seconds)
+        return super()._act(connection, phase)
+
+
+def test_answers_are_one_clean_line_without_the_recipients_address() -> None:
+    script = {"RCPT": b"550-5.1.1 <Ann@Example.org>\r\n550 \x1b[31mno such\x07 user"}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        delivered = mailer.send(letter())
+
+    assert "RCPT: 550 5.1.1 <[recipient]> [31mno such user" == delivered.answer
+
+
+# --- greeting, encryption, login --------------------------------------------------------------------------------------
+
+
+def auth(offered: bytes) -> dict[str, Act]:
+    return {"EHLO": b"250-relay.test\r\n250 AUTH " + offered}
+
+
+@pytest.mark.parametrize("password", [SECRET, "pässwörd", "пароль", "a\\b\"c'd %s"])
+@pytest.mark.parametrize("mechanism", [b"PLAIN LOGIN", b"CRAM-MD5 PLAIN", b"plain"])
+def test_a_password_goes_out_as_utf_8(password: str, mechanism: bytes) -> None:
+    with ScriptedRelay(auth(mechanism)) as relay, Mailer(settings(relay.port, user=USER), password, BRISK) as mailer:
+        assert "sent" == mailer.send(letter()).state
+
+    line = next(line for line in relay.heard if line.startswith(b"AUTH"))
+    assert base64.b64decode(line.split(b" ")[2]).decode() == f"\0{USER}\0{password}"
+
+
+def test_login_in_two_steps_is_spoken_where_plain_is_not_offered() -> None:
+    with (
+        ScriptedRelay(auth(b"LOGIN") | {"AUTH": b"334 UGFzc3dvcmQ6"}) as relay,
+        Mailer(settings(relay.port, user=USER), SECRET, BRISK) as mailer,
+    ):
+        told = mailer.send(letter())
+
+    assert "not_sent" == told.state  # the script knows no answer to the second step
+    assert relay.heard[-1].strip() == base64.b64encode(SECRET.encode())
+
+
+LOGINS = {
+    "refused": (auth(b"PLAIN") | {"AUTH": b"535 5.7.8 bad AHdhdGNoAGNvcnJlY3QgaG9yc2U="}, SECRET, 1),
+    "too weak": (auth(b"PLAIN") | {"AUTH": b"534 5.7.9 mechanism too weak"}, SECRET, 1),
+    "no password": (auth(b"PLAIN"), None, 1),
+    "none offered": ({}, SECRET, 1),
+    "none that sends a password": (auth(b"GSSAPI XOAUTH2"), SECRET, 1),
+    "temporarily not": (auth(b"PLAIN") | {"AUTH": b"454 4.7.0 later"}, SECRET, 2),
+    "dropped": (auth(b"PLAIN") | {"AUTH": FIN}, SECRET, 2),
+}
+
+
+@pytest.mark.parametrize(("script", "password", "connections"), LOGINS.values(), ids=LOGINS.keys())
+def test_a_login_that_fails_keeps_every_message_and_is_not_tried_all_night(
+    script: dict[str, Act], password: str | None, connections: int
+) -> None:
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port, user=USER), password, BRISK) as mailer:
+        told = [mailer.send(letter(recipient)) for recipient in RECIPIENTS]
+
+    assert ["not_sent"] * 3 == [delivered.state for delivered in told]
+    assert relay.connections == connections
+    assert "MAIL" not in relay.commands
+    assert not any(SECRET in entry.answer or "AHdhdGNo" in entry.answer for entry in told)
+
+
+STRIPPED: dict[str, dict[str, Act]] = {
+    "not offered": {"EHLO": b"250-relay.test\r\n250 AUTH PLAIN"},
+    "EHLO unknown": {"EHLO": b"502 what?"},
+    "offered, then 454": {"EHLO": b"250-relay.test\r\n250-STARTTLS\r\n250 AUTH PLAIN", "STAR": b"454 later"},
+    "offered, then 250": {"EHLO": b"250-relay.test\r\n250-STARTTLS\r\n250 AUTH PLAIN", "STAR": b"250 as you like"},
+    "offered, then FIN": {"EHLO": b"250-relay.test\r\n250-STARTTLS\r\n250 AUTH PLAIN", "STAR": FIN},
+    "offered, then clear text": {"EHLO": b"250-relay.test\r\n250-STARTTLS\r\n250 AUTH PLAIN", "STAR": b"220 go\r\n250"},
+}
+
+
+@pytest.mark.parametrize("script", STRIPPED.values(), ids=STRIPPED.keys())
+def test_without_encryption_nothing_of_login_or_mail_leaves(script: dict[str, Act]) -> None:
+    with (
+        ScriptedRelay(script) as relay,
+        Mailer(settings(relay.port, security="starttls", user=USER), SECRET, BRISK) as mailer,
+    ):
+        told = mailer.send(letter())
+
+    assert "not_sent" == told.state
+    heard = b"".join(relay.heard)
+    assert {"EHLO", "HELO", "STARTTLS"} >= {verb for verb in relay.commands if verb.isalpha()}
+    for private in (b"ann@example.org", b"watch@example.org", b"AUTH", b"news", base64.b64encode(SECRET.encode())):
+        assert private not in heard
+
+
+class Postbox:
+    """Keeps what a real relay accepted and who logged in."""
+
+    def __init__(self) -> None:
+        self.mail: list[tuple[str, list[str], bytes]] = []
+        self.logins: list[tuple[bytes, bytes]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
+        self.mail.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        return "250 kept"
+
+    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
+        self.logins.append((data.login, data.password))
+        return AuthResult(success=data.password == SECRET.encode(), handled=False)
+
+
+@contextmanager
+def relay_with(certificate: trustme.LeafCert, postbox: Postbox, *, implicit: bool = False) -> Iterator[int]:
+    """Run a real SMTP server with TLS on loopback, and yield its port."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate.configure_cert(context)
+    loop = asyncio.new_event_loop()
+
+    def protocol() -> SMTP:
+        return SMTP(
+            postbox,
+            loop=loop,
+            tls_context=None if implicit else context,
+            require_starttls=not implicit,
+            auth_require_tls=not implicit,
+            auth_required=True,
+            authenticator=postbox.authenticate,
+        )
+
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    opening = loop.create_server(protocol, "127.0.0.1", 0, ssl=context if implicit else None)
+    server = asyncio.run_coroutine_threadsafe(opening, loop).result()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_settled(loop), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _settled(loop: asyncio.AbstractEventLoop) -> None:
+    """Let the connections' tasks end."""
+    rest = [task for task in asyncio.all_tasks(loop) if task is not asyncio.current_task()]
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_goes_out_over_verified_tls_with_a_login(authority: trustme.CA, ca_file: Path, security: str) -> None:
+    postbox = Postbox()
+    with relay_with(authority.issue_cert("127.0.0.1"), postbox, implicit=security == "tls") as port:
+        smtp = settings(port, security=security, user=USER, ca_file=ca_file)
+        with Mailer(smtp, SECRET, Patience()) as mailer:
+            assert mailer.rehearse()
+            assert postbox.mail == []
+            told = [mailer.send(letter(recipient)).state for recipient in RECIPIENTS]
+
+    assert ["sent"] * 3 == told
+    assert [("watch@example.org", [recipient], CONTENT) for recipient in RECIPIENTS] == postbox.mail
+    assert {(USER.encode(), SECRET.encode())} == set(postbox.logins)
+
+
+def certificates(authority: trustme.CA) -> dict[str, tuple[trustme.LeafCert, bool]]:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    return {
+        "of an unknown authority": (trustme.CA().issue_cert("127.0.0.1"), True),
+        "not configured as trusted": (authority.issue_cert("127.0.0.1"), False),
+        "of another host": (authority.issue_cert("relay.example.org"), True),
+        "expired": (authority.issue_cert("127.0.0.1", not_after=yesterday), True),
+    }
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize(
+    "which", ["of an unknown authority", "not configured as trusted", "of another host", "expired"]
+)
+def test_a_certificate_that_does_not_verify_stops_everything(
+    authority: trustme.CA, ca_file: Path, which: str, security: str
+) -> None:
+    certificate, trusted = certificates(authority)[which]
+    postbox = Postbox()
+    with relay_with(certificate, postbox, implicit=security == "tls") as port:
+        smtp = settings(port, security=security, user=USER, ca_file=ca_file if trusted else None)
+        with Mailer(smtp, SECRET, BRISK) as mailer:
+            told = mailer.send(letter())
+            with pytest.raises(DeliveryError, match="certificate does not verify") as raised:
+                mailer.rehearse()
+
+    assert raised.value.permanent
+    assert "not_sent" == told.state
+    assert "certificate does not verify" in told.answer
+    assert (postbox.mail, postbox.logins) == ([], [])
+
+
+def test_a_wrong_password_is_told_without_it(authority: trustme.CA, ca_file: Path) -> None:
+    postbox = Postbox()
+    with (
+        relay_with(authority.issue_cert("127.0.0.1"), postbox) as port,
+        Mailer(settings(port, security="starttls", user=USER, ca_file=ca_file), "wrong", BRISK) as mailer,
+        pytest.raises(DeliveryError, match="login: 535; check user and LITWATCH_SMTP_PASSWORD"),
+    ):
+        mailer.rehearse()
+
+    assert [(USER.encode(), b"wrong")] == postbox.logins
+
+
+def test_a_missing_or_broken_ca_file_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "ca.pem"
+    broken.write_text("not a certificate")
+    with ScriptedRelay({"EHLO": b"250-relay.test\r\n250 STARTTLS"}) as relay:
+        for path in (tmp_path / "none.pem", broken):
+            with (
+                Mailer(settings(relay.port, security="starttls", ca_file=path), None, BRISK) as mailer,
+                pytest.raises(DeliveryError, match=path.name) as raised,
+            ):
+                mailer.rehearse()
+            assert raised.value.permanent
+
+
+def test_a_rehearsal_greets_and_sends_nothing() -> None:
+    with ScriptedRelay(auth(b"PLAIN")) as relay, Mailer(settings(relay.port, user=USER), SECRET, BRISK) as mailer:
+        assert mailer.rehearse() == "relay.test"
+
+    assert ["EHLO", "AUTH", "QUIT"] == relay.commands
+
+
+@pytest.mark.parametrize("act", [FIN, HANG, b"421 busy", b"554 go away"])
+def test_a_rehearsal_that_fails_names_the_relay(act: Act) -> None:
+    with (
+        ScriptedRelay({"banner": act}) as relay,
+        Mailer(settings(relay.port), None, BRISK) as mailer,
+        pytest.raises(DeliveryError, match=f"^127.0.0.1:{relay.port}: "),
+    ):
+        mailer.rehearse()
+
+
+def test_the_script_answers_every_phase_by_default() -> None:
+    assert {"banner", "EHLO", "MAIL", "RCPT", "DATA", "dot", "RSET", "QUIT"} <= set(GOOD)
