@@ -8,42 +8,59 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from litwatch.config import Config, Smtp
 from litwatch.model import Attachment, Message, Rendered
+from litwatch.text import one_line
 
 ATTACHMENTS_CAP = 500_000  # bytes in all; more is left to the folder copy
+ADDRESS_CAP = 900  # characters of the unsubscribe address; RFC 5322 ends a line at 998
+RESERVED = ":/?#[]@!$&'()*+,;=%~"  # RFC 3986
 SUFFIXES = {"ris": ".ris", "csv": ".csv"}
 
 
-class _Subject(UnstructuredHeader, BaseHeader):
+class _Literal(UnstructuredHeader, BaseHeader):
+    """A header that means what it says: the standard library would decode what looks encoded, line breaks included."""
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        kwds["parse_tree"] = cls.value_parser("")
+        kwds["decoded"] = value
+
+
+class _Subject(_Literal):
     """A subject that survives folding: the standard library's own does not round-trip every accented text."""
 
     def fold(self, *, policy: Any) -> str:
-        charset = "us-ascii" if str(self).isascii() else "utf-8"
+        charset = "us-ascii" if str(self).isascii() and "=?" not in str(self) else "utf-8"
         header = Header(str(self), charset, maxlinelen=76, header_name="Subject")
         return f"Subject: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
-class _Addresses(UnstructuredHeader, BaseHeader):
-    """A list of addresses in angle brackets, folded at commas only: encoded, Gmail and Outlook would not read it."""
+class _Verbatim(_Literal):
+    """A header sent as it is: encoded or broken inside an address, mail programs would not read it."""
 
     def fold(self, *, policy: Any) -> str:
-        parts = (part.strip() for part in str(self).split(","))
-        joined = f",{policy.linesep} ".join(parts)
-        return f"{self.name}: {joined}{policy.linesep}"
+        separate = str(self).replace(">, <", f">,{policy.linesep} <")
+        return f"{self.name}: {separate}{policy.linesep}"
 
 
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("subject", _Subject)
-for _name in ("list-unsubscribe", "list-id", "message-id"):
-    _HEADERS.map_to_type(_name, _Addresses)
+for _name in ("from", "to", "reply-to", "message-id", "list-id", "list-unsubscribe"):
+    _HEADERS.map_to_type(_name, _Verbatim)
 POLICY = EmailPolicy(linesep="\r\n", max_line_length=78, header_factory=_HEADERS)
 
 
@@ -67,26 +84,31 @@ def message_to(recipient: str, rendered: Rendered, config: Config, smtp: Smtp, n
     domain = smtp.sender.rpartition("@")[2]
     identity = f"<{rendered.label}.{config.watch.id}.{digest}@{domain}>"
     mail = EmailMessage(policy=POLICY)
-    mail["From"] = Address(display_name="litwatch", addr_spec=smtp.sender)
-    mail["To"] = Address(addr_spec=recipient)
+    mail["From"] = f"litwatch <{smtp.sender}>"
+    mail["To"] = recipient
     if smtp.reply_to:
-        mail["Reply-To"] = Address(addr_spec=smtp.reply_to)
-    mail["Subject"] = rendered.subject
+        mail["Reply-To"] = smtp.reply_to
+    mail["Subject"] = one_line(rendered.subject)
     mail["Date"] = now
     mail["Message-ID"] = identity
-    mail["List-ID"] = f"<{config.watch.id}.{domain}>"
-    mail["List-Unsubscribe"] = ", ".join(f"<{address}>" for address in _unsubscribe(smtp, config.watch.id))
-    if smtp.unsubscribe and smtp.unsubscribe.startswith("https://"):
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail["List-ID"] = f"{_phrase(config.watch.name)}<{config.watch.id}.{domain}>"
+    for name, value in _unsubscribe(smtp, config.watch.id):
+        mail[name] = value
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail["Precedence"] = "bulk"
-    attached = attachments(rendered, config)
-    mail.set_content(rendered.text, cte="quoted-printable")
-    mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    attached, note = _attached(rendered, config)
+    mail.set_content(f"{rendered.text}\n{textwrap.fill(note, 72)}\n" if note else rendered.text, cte="quoted-printable")
+    mail.add_alternative(_with_note(rendered.html, note), subtype="html", cte="quoted-printable")
     for attachment in attached:
         maintype, _, subtype = attachment.media_type.partition("/")
-        mail.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
+        mail.add_attachment(
+            attachment.content,
+            maintype=maintype,
+            subtype=subtype,
+            filename=attachment.name,
+            params={"charset": "utf-8"} if maintype == "text" else None,
+        )
     _fix_boundaries(mail, identity)
     return Message(
         recipient=recipient,
@@ -98,16 +120,45 @@ def message_to(recipient: str, rendered: Rendered, config: Config, smtp: Smtp, n
     )
 
 
-def attachments(rendered: Rendered, config: Config) -> tuple[Attachment, ...]:
-    """Return the files the configuration wants in the mail, or none when together they are too large for one."""
+def _attached(rendered: Rendered, config: Config) -> tuple[tuple[Attachment, ...], str]:
+    """Return the files the configuration wants in the mail; too large for one, none and a sentence that says so."""
     suffixes = tuple(SUFFIXES[name] for name in config.digest.attach)
     wanted = tuple(attachment for attachment in rendered.attachments if attachment.name.endswith(suffixes))
-    return wanted if sum(len(attachment.content) for attachment in wanted) <= ATTACHMENTS_CAP else ()
+    size = sum(len(attachment.content) for attachment in wanted)
+    if size <= ATTACHMENTS_CAP:
+        return wanted, ""
+    names = " and ".join(attachment.name for attachment in wanted)
+    return (), (
+        f"Not attached, being too large for a mail ({size // 1000} kB): {names}. "
+        f"Whoever runs this watch finds them in the delivery folder under {rendered.label}."
+    )
 
 
-def _unsubscribe(smtp: Smtp, watch_id: str) -> tuple[str, ...]:
-    mailto = f"mailto:{smtp.reply_to or smtp.sender}?subject=unsubscribe%20{watch_id}"
-    return (smtp.unsubscribe, mailto) if smtp.unsubscribe else (mailto,)
+def _with_note(html: str, note: str) -> str:
+    """Return ``html`` with ``note`` as the last paragraph of what is read."""
+    if not note:
+        return html
+    before, end, after = html.rpartition("</main>" if "</main>" in html else "</body>")
+    paragraph = f'<p class="fact" style="margin: 4px 0; font-size: 15px; line-height: 21px">{escape(note)}</p>\n'
+    return f"{before}{paragraph}{end}{after}" if end else html + paragraph
+
+
+def _unsubscribe(smtp: Smtp, watch_id: str) -> Iterator[tuple[str, str]]:
+    """Yield the headers by which a reader leaves: by a web address where the operator runs one, always by mail."""
+    ways = [f"<mailto:{quote(smtp.reply_to or smtp.sender, safe='@')}?subject=unsubscribe%20{watch_id}>"]
+    address = quote(smtp.unsubscribe or "", safe=RESERVED)
+    if address and len(address) <= ADDRESS_CAP:
+        ways.insert(0, f"<{address}>")
+        if address.startswith("https://"):
+            yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+    yield "List-Unsubscribe", ", ".join(ways)
+
+
+def _phrase(name: str) -> str:
+    """Return ``name`` as the quoted phrase of a header that must not be encoded, or nothing if it is not Latin."""
+    latin = unicodedata.normalize("NFKD", one_line(name)).encode("ascii", "ignore").decode()
+    plain = " ".join(re.sub(r'["\\]', "", latin).split())
+    return f'"{plain}" ' if len(plain) * 2 > len(name) else ""
 
 
 def _fix_boundaries(mail: EmailMessage, identity: str) -> None:
