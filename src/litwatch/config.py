@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -44,8 +44,10 @@ def _folder_url(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"unknown time zone {value!r}; use a name such as Europe/Oslo or UTC")
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"unknown time zone {value!r}; use a name such as Europe/Oslo or UTC") from None
     return value
 
 

@@ -27,7 +27,7 @@ def keep_library(watch: Loaded, store: Store, now: datetime) -> None:
     warnings += [str(row) for file in files for row in file.unreadable]
     latest = next(iter(store.runs(LIBRARY, limit=1)), None)
     unchanged = tuple(warnings) == (latest.warnings if latest else ())
-    if not unchanged or _unheld(files, store):
+    if not unchanged or (files and _unheld(files, store)):
         keep_files(watch, store, files, tuple(warnings), now)
 
 

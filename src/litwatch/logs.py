@@ -32,7 +32,9 @@ def configure(*, style: str, verbose: bool, secrets: Iterable[str]) -> None:
 
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
     if style == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -105,11 +105,10 @@ def collect(
     ``told_in`` names the digest that told of a report id before this store existed.
     """
     keep_library(watch, store, clock())
-    known = store.known()
     with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
         asked = []
         for source in sources:
-            keys = sorted(entry.record.key for entry in known if entry.record.source == source.name)
+            keys = store.keys(source.name)
             asked.append((source, clock(), pool.submit(_ask, source, keys, clock(), progress)))
         runs = tuple(
             _keep(watch, store, source, started, future.result(), clock=clock, told_in=told_in)

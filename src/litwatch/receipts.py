@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 
 from litwatch.configfile import Loaded
@@ -21,8 +20,8 @@ def enabled(watch: Loaded) -> tuple[tuple[str, str], ...]:
 
 def receipts_of(watch: Loaded, store: Store, *, since: datetime | None) -> tuple[Receipt, ...]:
     """Return one receipt per enabled source: its last run, and what came of all runs since the last digest."""
-    held = Counter(entry.record.source for entry in store.known())
-    return tuple(_receipt(store, name, platform, held[name], since) for name, platform in enabled(watch))
+    held = store.held()
+    return tuple(_receipt(store, name, platform, held.get(name, 0), since) for name, platform in enabled(watch))
 
 
 def _receipt(store: Store, name: str, platform: str, held: int, since: datetime | None) -> Receipt:

@@ -14,6 +14,7 @@ import yaml
 
 Path = tuple[str | int, ...]
 DEPTH_CAP = 32
+FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _NULL = re.compile(r"^(~|null|)$")
 _TRUTH = re.compile(r"^(true|false)$")
@@ -54,7 +55,11 @@ class Document:
 def read(text: str) -> Document:
     """Read one YAML document; problems are collected, not raised."""
     try:
-        node, aliases = _compose(text)
+        try:
+            node, aliases = _compose(text, FAST)
+        except yaml.YAMLError:
+            # The fast parser words its errors differently; the other one's are told, on every machine alike.
+            node, aliases = _compose(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
         return Document(value=None, marks={}, problems=(_syntax(error),))
     except RecursionError:
@@ -66,11 +71,11 @@ def read(text: str) -> Document:
     return Document(value=value, marks=reader.marks, problems=tuple(reader.problems))
 
 
-def _compose(text: str) -> tuple[yaml.Node | None, list[Problem]]:
+def _compose(text: str, loader: Any) -> tuple[yaml.Node | None, list[Problem]]:
     """Return the node tree, or the aliases that forbid one (expanding them first would feed an alias bomb)."""
     aliases: list[Problem] = []
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=loader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
@@ -83,7 +88,7 @@ def _compose(text: str) -> tuple[yaml.Node | None, list[Problem]]:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             message = f"anchors and aliases are not allowed ({sign}{anchor}); write the value out"
             aliases.append(Problem(line=line, path=(), message=message))
-    return (None, aliases) if aliases else (yaml.compose(text, Loader=yaml.SafeLoader), [])
+    return (None, aliases) if aliases else (yaml.compose(text, Loader=loader), [])
 
 
 def _syntax(error: yaml.YAMLError) -> Problem:
@@ -127,7 +132,7 @@ class _Reader:
         if node.tag.startswith("!") or (node.tag.startswith("tag:yaml.org,2002:python")):
             self._note(node.start_mark.line + 1, path, f"tags are not allowed ({node.tag})")
             return None
-        if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+        if not isinstance(node, yaml.ScalarNode) or node.style:  # quoted, or a block
             return text
         if _NULL.match(text):
             return None

@@ -10,11 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress as Bars
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from sqlalchemy.engine import make_url
 
 from litwatch import logs
@@ -95,6 +90,10 @@ def progress() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield lambda _source, _what: None
         return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, object] = {}
@@ -111,6 +110,10 @@ def progress() -> Iterator[Progress]:
 def table(title: str, rows: Sequence[tuple[str, ...]], header: Sequence[str] = ()) -> None:
     """Print rows in columns: ruled on a terminal, separated by tabs elsewhere."""
     if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markup import escape
+        from rich.table import Table
+
         grid = Table(*header, title=title, title_justify="left", show_header=bool(header), pad_edge=False)
         for row in rows:
             grid.add_row(*(escape(cell) for cell in row))

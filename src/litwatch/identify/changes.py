@@ -27,6 +27,8 @@ def compare(old: AnyRecord, new: AnyRecord) -> tuple[Change, ...]:
 
     A record compared with itself gives (); which fields differ does not depend on the direction.
     """
+    if old == new:
+        return ()
     found: list[Change] = []
     if isinstance(old, Registration) and isinstance(new, Registration):
         found += _registration_changes(old, new)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -154,6 +154,18 @@ class Store:
                 for row in connection.execute(query)
             )
 
+    def keys(self, source: str) -> tuple[str, ...]:
+        """Return the keys of every record the watch holds of one source."""
+        here = t.record.c.watch_id == self.watch_id, t.record.c.source == source
+        with self.begin() as connection:
+            return tuple(connection.execute(select(t.record.c.key).where(*here).order_by(t.record.c.key)).scalars())
+
+    def held(self) -> dict[str, int]:
+        """Return how many records the watch holds of each source."""
+        query = select(t.record.c.source, func.count()).where(t.record.c.watch_id == self.watch_id)
+        with self.begin() as connection:
+            return {row[0]: row[1] for row in connection.execute(query.group_by(t.record.c.source))}
+
     def keep(
         self,
         run: SearchRun,
@@ -174,8 +186,11 @@ class Store:
             if matched is None:
                 return
             now = codec.instant_text(run.started)
+            query = select(t.record).where(t.record.c.watch_id == self.watch_id)
+            kept = {(row.source, row.key): row for row in connection.execute(query)}
             for finding in sorted(findings, key=lambda entry: (entry.record.source, entry.record.key)):
-                self._keep_finding(connection, finding, now, remember=remember)
+                before = kept.get((finding.record.source, finding.record.key))
+                self._keep_finding(connection, finding, now, before, remember=remember)
                 if finding.standing in TELLABLE:
                     label = (told_in or {}).get(finding.report_id) if finding.standing != "changed" else None
                     self._keep_news(connection, finding, now, remember=remember, label=label)
@@ -191,13 +206,13 @@ class Store:
         }
         connection.execute(insert(t.search_run).values(values))
 
-    def _keep_finding(self, connection: Connection, finding: Finding, now: str, *, remember: bool) -> None:
+    def _keep_finding(
+        self, connection: Connection, finding: Finding, now: str, kept: Row[Any] | None, *, remember: bool
+    ) -> None:
         record = finding.record
         place = {"watch_id": self.watch_id, "source": record.source, "key": record.key}
         content = codec.record_text(record)
         values = {"content": content, "hash": codec.content_hash(content), "vanished": finding.vanished}
-        query = select(t.record.c.hash, t.record.c.vanished).filter_by(**place)
-        kept = connection.execute(query).one_or_none()
         if kept is None:
             self._keep_report(connection, finding.report_id, now, remember=remember)
             more = {"report_id": finding.report_id, "matched": False, "first_seen": now}
@@ -296,11 +311,12 @@ class Store:
             ]
             if rows:
                 connection.execute(insert(t.relation), rows)
+            query = select(t.report.c.report_id, t.report.c.study_id).where(t.report.c.watch_id == self.watch_id)
+            before = {row.report_id: row.study_id for row in connection.execute(query)}
             for report_id, study_id in sorted(studies.items()):
-                here = and_(t.report.c.watch_id == self.watch_id, t.report.c.report_id == report_id)
-                connection.execute(
-                    update(t.report).where(here, t.report.c.study_id != study_id).values(study_id=study_id)
-                )
+                if before.get(report_id) != study_id:
+                    here = and_(t.report.c.watch_id == self.watch_id, t.report.c.report_id == report_id)
+                    connection.execute(update(t.report).where(here).values(study_id=study_id))
             for alias, study_id in sorted(aliases.items()):
                 place = {"watch_id": self.watch_id, "alias": alias}
                 connection.execute(delete(t.study_alias).filter_by(**place))
