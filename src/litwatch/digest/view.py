@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from litwatch.config import Config
@@ -24,6 +24,7 @@ from litwatch.model import (
 from litwatch.text import one_line
 
 QUOTE_CAP = 240
+NAME_CAP = 80
 AUTHORS_SHOWN = 3
 
 
@@ -136,7 +137,9 @@ def view_of(digest: Digest, config: Config) -> View:
                 counts=f"{receipt.hits} match the query, {receipt.new} new, {receipt.changed} changed, "
                 f"{receipt.gone} gone; {receipt.known} known",
                 query=receipt.query,
-                warnings=(*receipt.warnings, *((receipt.error,) if receipt.error else ())),
+                warnings=tuple(
+                    one_line(line, cap=QUOTE_CAP) for line in (*receipt.warnings, receipt.error or "") if line
+                ),
                 last_complete=wording.moment(receipt.last_complete, zone),
             )
             for receipt in digest.receipts
@@ -194,7 +197,7 @@ def item_view(item: Item, number: int, config: Config) -> ItemView:
         badges=_badges(news),
         byline=_byline(record),
         facts=tuple(_facts(news)),
-        major=tuple(change for change in news.changes if change.grade == "major"),
+        major=tuple(_capped(change) for change in news.changes if change.grade == "major"),
         minor=sum(change.grade == "minor" for change in news.changes),
         related=tuple(_related(news, relation) for relation in news.relations if relation.kind != "duplicate_of"),
         links=_links(record, config),
@@ -216,6 +219,10 @@ def _title(text: str, href: str) -> Link:
     return Link(text=one_line(text, cap=400) or "[no title]", href=href)
 
 
+def _capped(change: Change) -> Change:
+    return replace(change, old=one_line(change.old, cap=QUOTE_CAP), new=one_line(change.new, cap=QUOTE_CAP))
+
+
 def _badges(news: News) -> tuple[str, ...]:
     record = news.record
     badges = [wording.STANDINGS.get(news.standing, news.standing), wording.KINDS[record.kind]]
@@ -224,7 +231,7 @@ def _badges(news: News) -> tuple[str, ...]:
             badges.append("retracted")
         language = next(iter(record.languages), "eng")
         if language not in {"eng", "en"}:
-            badges.append(f"in {language}")
+            badges.append(f"in {one_line(language, cap=20)}")
     return tuple(badges)
 
 
@@ -232,9 +239,9 @@ def _byline(record: Citation | Registration) -> str:
     if isinstance(record, Registration):
         parts = [f"{record.registry} {record.key}", record.sponsor, f"registered {wording.partial(record.published)}"]
         return " · ".join(part for part in parts if part.strip() and part != "registered ")
-    names = [str(author) for author in record.authors]
+    names = [one_line(str(author), cap=NAME_CAP) for author in record.authors]
     authors = ", ".join(names[:AUTHORS_SHOWN]) + (" et al." if len(names) > AUTHORS_SHOWN else "")
-    journal = record.journal_abbreviation or record.journal
+    journal = one_line(record.journal_abbreviation or record.journal, cap=NAME_CAP)
     return " · ".join(part for part in (authors, journal, wording.partial(record.published)) if part)
 
 
@@ -312,7 +319,8 @@ def _related(news: News, relation: Relation) -> tuple[str, Link, str]:
     forward = relation.from_report == news.report_id
     other = relation.to_report if forward else relation.from_report
     doubt = "" if relation.certain else "possibly "
-    return f"{doubt}{outward if forward else inward}", _report_link(other), relation.evidence
+    evidence = one_line(relation.evidence, cap=QUOTE_CAP)
+    return f"{doubt}{outward if forward else inward}", _report_link(other), evidence
 
 
 def _report_link(report_id: str) -> Link:
@@ -340,9 +348,10 @@ def _links(record: Citation | Registration, config: Config) -> tuple[Link, ...]:
 def _why(news: News) -> str:
     """Return why the item is here: the standing's reason, then the words that matched."""
     words = [
-        f"{hit.id}: “{hit.words[0] if hit.words else one_line(hit.quote.text, cap=60)}” ({hit.quote.field})"
+        f"{hit.id}: “{one_line(hit.words[0] if hit.words else hit.quote.text, cap=NAME_CAP)}” ({hit.quote.field})"
         for hit in news.appraisal.questions[:3]
     ]
     told = f"First told in {news.first_told_in}." if news.first_told_in else ""
-    label = f"Label {news.appraisal.label}: {news.appraisal.label_reason}."
-    return " ".join(part for part in (news.reason, told, label, "; ".join(words)) if part)
+    label = f"Label {news.appraisal.label}: {one_line(news.appraisal.label_reason, cap=QUOTE_CAP)}."
+    reason = one_line(news.reason, cap=QUOTE_CAP)
+    return " ".join(part for part in (reason, told, label, "; ".join(words)) if part)

@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from litwatch.model import Counts, Digest, PartialDate, Receipt
+from litwatch.text import one_line
 
 SUBJECT_CAP = 70
 BAD = frozenset({"failed", "suspect", "skipped"})
@@ -76,7 +77,7 @@ FOOTER = (
 
 def subject(digest: Digest) -> str:
     """Return the subject: ASCII, at most 70 characters, what failed and the counts first."""
-    name = digest.watch_name.encode("ascii", "ignore").decode().strip() or digest.watch_id
+    name = one_line(digest.watch_name).encode("ascii", "ignore").decode().strip() or digest.watch_id
     failed = [receipt.platform for receipt in digest.receipts if receipt.state in BAD]
     parts = [f"INCOMPLETE: {', '.join(failed)}"] if failed else []
     parts.append(_count_words(digest.counts, first=digest.since is None))
