@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import re
@@ -12,6 +14,19 @@ from pathlib import Path
 
 from litwatch.errors import DeliveryError
 
+_ROOM = "free some space there"
+_ACCESS = "give this user write access, or set delivery.folder to another place"
+_OBSTACLE = "a file stands where the folder belongs; move it away"
+REMEDIES = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EACCES: _ACCESS,
+    errno.EPERM: _ACCESS,
+    errno.EROFS: _ACCESS,
+    errno.EEXIST: _OBSTACLE,
+    errno.ENOTDIR: _OBSTACLE,
+}
 LABEL = re.compile(r"^\d{4}-(W\d{2}|\d{2}(-\d{2})?)$")
 
 
@@ -19,47 +34,41 @@ def write_folder(folder: Path, label: str, files: Mapping[str, bytes]) -> Path:
     """Write ``files`` to ``folder/label`` and return that path.
 
     The files are written beside their place, flushed to disk and moved there in one step; what a crash left over is
-    cleared away. A copy that stands with the same content is left alone. Raises `DeliveryError` with the remedy.
+    put back or cleared away. A copy that stands with the same content is left alone. Raises `DeliveryError` with the
+    remedy; what stood before still stands then.
     """
     place = folder / label
+    fresh, old = folder / f".{label}.new", folder / f".{label}.old"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if place.is_symlink() or (place.exists() and not place.is_dir()):
             raise DeliveryError(f"{place}: is not a folder; move it away, the digest belongs there")
-        for leftover in folder.glob(f".{label}.*"):
-            shutil.rmtree(leftover)
-        if _holds(place, files):
-            return place
-        fresh = folder / f".{label}.new"
-        fresh.mkdir()
-        for name, content in sorted(files.items()):
-            _write(fresh / name, content)
-        _flush(fresh)
-        if place.exists():
-            old = folder / f".{label}.old"
-            place.rename(old)
-            fresh.rename(place)
-            shutil.rmtree(old)
-        else:
-            fresh.rename(place)
+        if old.is_dir() and not place.exists():
+            old.rename(place)  # killed between the two renames below
+        _clear(old)
+        if not _holds(place, files):
+            _clear(fresh)
+            _replace(place, fresh, old, files)
         _flush(folder)
     except OSError as error:
-        raise DeliveryError(f"{place}: {error.strerror}; free the disk or give this user write access") from error
+        with contextlib.suppress(OSError):
+            _clear(fresh)
+        remedy = REMEDIES.get(error.errno or 0, "see to the disk, or set delivery.folder to another place")
+        raise DeliveryError(f"{place}: {error.strerror}; {remedy}") from error
     return place
 
 
-def add_file(folder: Path, label: str, name: str, content: bytes) -> None:
-    """Add one file to a folder copy that stands, whole or not at all. Raises `DeliveryError`."""
-    place = folder / label
-    try:
-        fresh = place / f".{name}.new"
-        _write(fresh, content)
-        fresh.rename(place / name)
-        _flush(place)
-    except OSError as error:
-        raise DeliveryError(
-            f"{place / name}: {error.strerror}; free the disk or give this user write access"
-        ) from error
+def _replace(place: Path, fresh: Path, old: Path, files: Mapping[str, bytes]) -> None:
+    """Write ``fresh`` and put it in the place of ``place``."""
+    fresh.mkdir()
+    for name, content in sorted(files.items()):
+        _write(fresh / name, content)
+    _flush(fresh)
+    if place.exists():
+        place.rename(old)
+    fresh.rename(place)
+    _flush(place.parent)
+    _clear(old)
 
 
 def told_before(folder: Path, watch_id: str) -> dict[str, tuple[datetime, dict[str, object]]]:
@@ -75,6 +84,13 @@ def told_before(folder: Path, watch_id: str) -> dict[str, tuple[datetime, dict[s
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DeliveryError(f"{path}: is not a digest of litwatch ({error}); move it away") from error
     return found
+
+
+def _clear(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _holds(place: Path, files: Mapping[str, bytes]) -> bool:
