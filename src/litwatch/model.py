@@ -609,6 +609,7 @@ class Outgoing:
     label: str
     state: MessageState
     attempts: int = 0
+    doubts: int = 0  # attempts after which it may have arrived
     prepared: datetime
     last_attempt: datetime | None = None
     answer: str = ""  # the server's last words, or what went wrong

@@ -52,6 +52,7 @@ def deliver(
     ``stopping`` is asked before each message, so that a termination never cuts one in two.
     """
     smtp = config.delivery.smtp
+    outbox.recover()
     if smtp is not None:
         outbox.withdraw(frozenset(address.lower() for address in smtp.to))
     outcomes = [_folder(outbox, config, label, clock) for label in outbox.unwritten()]

@@ -94,6 +94,7 @@ class Outbox:
                 content=message.content,
                 state="prepared",
                 attempts=0,
+                doubts=0,
                 prepared=codec.instant_text(now),
                 last_attempt=None,
                 answer="",
@@ -111,8 +112,7 @@ class Outbox:
         return tuple(
             entry
             for entry in self.messages()
-            if entry.state in {"prepared", "sending"}
-            or (entry.state == "unknown" and entry.attempts < UNKNOWN_ATTEMPTS)
+            if entry.state == "prepared" or (entry.state in {"sending", "unknown"} and entry.doubts < UNKNOWN_ATTEMPTS)
         )
 
     def messages(self, label: str | None = None) -> tuple[Outgoing, ...]:
@@ -134,6 +134,7 @@ class Outbox:
         values = {
             "state": "sending",
             "attempts": t.message.c.attempts + 1,
+            "doubts": t.message.c.doubts + 1,
             "last_attempt": codec.instant_text(now),
         }
         with self._store.begin() as connection:
@@ -147,8 +148,17 @@ class Outbox:
             state: MessageState = "prepared" if delivered.state == "not_sent" else delivered.state
             if state == "prepared" and now - codec.instant_of(row.prepared) > LIFETIME:
                 state = "expired"
-            connection.execute(update(t.message).where(*here).values(state=state, answer=delivered.answer[:500]))
+            certain = row.state == "sending" and delivered.state == "not_sent"
+            values = {"state": state, "answer": delivered.answer[:500], "doubts": row.doubts - certain}
+            connection.execute(update(t.message).where(*here).values(values))
         return state
+
+    def recover(self) -> None:
+        """Note that whatever is still in ``sending`` may have arrived: the run that sent it was killed."""
+        here = t.message.c.watch_id == self._watch, t.message.c.state == "sending"
+        values = {"state": "unknown", "answer": "the run that sent it was killed"}
+        with self._store.begin() as connection:
+            connection.execute(update(t.message).where(*here).values(values))
 
     def withdraw(self, recipients: frozenset[str]) -> None:
         """Withdraw what waits for people no longer written to; ``recipients`` (lower-cased) are those who stay."""
@@ -239,7 +249,7 @@ def files_of(rendered: Rendered) -> dict[str, bytes]:
 
 
 def _is_settled(entry: Outgoing) -> bool:
-    return entry.state in SETTLED or (entry.state == "unknown" and entry.attempts >= UNKNOWN_ATTEMPTS)
+    return entry.state in SETTLED or (entry.state == "unknown" and entry.doubts >= UNKNOWN_ATTEMPTS)
 
 
 def _outgoing(row: Row[Any]) -> Outgoing:
@@ -255,6 +265,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         label=row.label,
         state=row.state,
         attempts=row.attempts,
+        doubts=row.doubts,
         prepared=codec.instant_of(row.prepared),
         last_attempt=codec.instant_of(row.last_attempt) if row.last_attempt else None,
         answer=row.answer,

@@ -172,6 +172,7 @@ message = Table(
     Column("content", LargeBinary, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False),  # attempts after which it may have arrived
     Column("prepared", String(32), nullable=False),
     Column("last_attempt", String(32)),
     Column("answer", Text, nullable=False),

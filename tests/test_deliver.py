@@ -1,0 +1,316 @@
+"""The outbox emptied: real store, real folder, a relay that fails on cue, and a process killed at every word."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from socket import socket
+from typing import Any
+
+import pytest
+
+from conftest import NOW
+from litwatch.config import Config
+from litwatch.deliver.connection import Patience
+from litwatch.deliver.deliver import Outcome, deliver
+from litwatch.deliver.message import messages, recipient_hash
+from litwatch.model import Attachment, Counts, Digest, Rendered
+from litwatch.store import Store, open_store
+from smtp_script import FIN, Act, ScriptedRelay
+
+LABEL = "2026-W47"
+TO = ("ann@example.org", "bob@example.org", "cat@example.org")
+BRISK = Patience(connect_s=1, command_s=1, dot_s=1)
+RENDERED = Rendered(
+    label=LABEL,
+    subject="[litwatch] 1 new",
+    html="<html><body><main><p>news</p></main></body></html>",
+    text="news\n",
+    json='{"watch": "small"}\n',
+    attachments=(Attachment(name="items.csv", media_type="text/csv", content=b"title\r\n"),),
+)
+
+
+def config(folder: Path, port: int | None, to: tuple[str, ...] = TO) -> Config:
+    relay = {"host": "127.0.0.1", "port": port, "security": "none", "from": "watch@example.org", "to": list(to)}
+    delivery: dict[str, Any] = {"folder": str(folder / "out")} | ({"smtp": relay} if port else {})
+    return Config.model_validate(
+        {
+            "watch": {"id": "small", "name": "Small"},
+            "search": {"concepts": {"drug": {"terms": ["ketamin*"]}, "condition": {"terms": ["migraine"]}}},
+            "questions": [{"id": "Q01", "label": "Infusions"}],
+            "delivery": delivery,
+        }
+    )
+
+
+def prepare(store: Store, settings: Config, label: str = LABEL) -> None:
+    digest = Digest(
+        watch_id="small",
+        watch_name="Small",
+        label=label,
+        since=None,
+        until=NOW,
+        generated=NOW,
+        receipts=(),
+        counts=Counts(),
+        sections=(),
+        news_ids=(),
+    )
+    rendered = Rendered(**{name: getattr(RENDERED, name) for name in RENDERED.__slots__} | {"label": label})
+    store.outbox.prepare(digest, rendered, messages(rendered, settings, NOW), NOW)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path}/litwatch.db", "small") as opened:
+        yield opened
+
+
+def send(store: Store, settings: Config, *, later: timedelta = timedelta(), **more: Any) -> dict[str, Outcome]:
+    """Deliver once; return the outcomes by who they are for."""
+    names = {recipient_hash("small", address): address[:3] for address in TO}
+    outcomes = deliver(store.outbox, settings, None, lambda: NOW + later, patience=BRISK, **more)
+    return {names.get(outcome.recipient_hash, outcome.recipient_hash): outcome for outcome in outcomes}
+
+
+def states(outcomes: dict[str, Outcome]) -> dict[str, str]:
+    return {name: outcome.state for name, outcome in outcomes.items()}
+
+
+def test_a_digest_reaches_the_folder_and_everybody(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay() as relay:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        outcomes = send(store, settings)
+
+    assert {"folder": "sent", "ann": "sent", "bob": "sent", "cat": "sent"} == states(outcomes)
+    assert all(outcome.attempts == 1 and outcome.left for outcome in outcomes.values())
+    assert [entry.message.content for entry in store.outbox.messages()] == relay.accepted
+    standing = {path.name: path.read_bytes() for path in (tmp_path / "out" / LABEL).iterdir()}
+    letters = {f"{entry.message.recipient_hash}.eml": entry.message.content for entry in store.outbox.messages()}
+    assert store.outbox.files(LABEL) | letters == standing
+    assert store.outbox.accepted() == {LABEL}
+    assert send(store, settings) == {}
+
+
+def test_without_a_relay_the_folder_is_the_delivery(store: Store, tmp_path: Path) -> None:
+    settings = config(tmp_path, None)
+    prepare(store, settings)
+
+    assert {"folder": "sent"} == states(send(store, settings))
+    assert store.outbox.accepted() == {LABEL}
+
+
+def test_one_refused_recipient_costs_the_others_nothing(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay({"RCPT": (b"250 ok", b"550 no such user", b"450 greylisted", b"250 ok")}) as relay:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        first, again = send(store, settings), send(store, settings)
+
+    assert {"folder": "sent", "ann": "sent", "bob": "refused", "cat": "prepared"} == states(first)
+    assert {"cat": "sent"} == states(again)
+    assert again["cat"].attempts == 2
+    assert not first["bob"].left
+    assert store.outbox.accepted() == {LABEL}
+
+
+def test_a_folder_that_cannot_be_written_does_not_hold_up_the_mail(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay() as relay:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        (tmp_path / "out").write_text("in the way")
+        first = send(store, settings)
+        (tmp_path / "out").unlink()
+        again = send(store, settings)
+
+    assert {"folder": "prepared", "ann": "sent", "bob": "sent", "cat": "sent"} == states(first)
+    assert "move it away" in first["folder"].answer
+    assert {"folder": "sent"} == states(again)
+
+
+def test_what_may_have_arrived_is_sent_again_by_later_runs_thrice_in_all_with_the_same_bytes(
+    store: Store, tmp_path: Path
+) -> None:
+    with DropsBehindTheDot() as relay:
+        settings = config(tmp_path, relay.port, TO[:1])
+        prepare(store, settings)
+        told = [send(store, settings) for _ in range(5)]
+
+    assert ["unknown"] * 3 == [outcomes["ann"].state for outcomes in told if "ann" in outcomes]
+    assert len(relay.accepted) == 3
+    assert len(set(relay.accepted)) == 1
+
+
+def test_what_may_have_arrived_is_not_sent_again_by_the_same_run(store: Store, tmp_path: Path) -> None:
+    with DropsBehindTheDot() as relay:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        drained = send(store, settings)
+        prepare(store, settings, "2026-W48")
+        told = deliver(store.outbox, settings, None, lambda: NOW, patience=BRISK, tried=tuple(drained.values()))
+
+    assert {"2026-W48"} == {outcome.label for outcome in told}
+    assert len(relay.accepted) == 6
+
+
+@pytest.mark.parametrize("down", [0, 4])
+def test_a_relay_that_was_down_leaves_the_doubtful_message_all_its_attempts(
+    store: Store, tmp_path: Path, down: int
+) -> None:
+    script: dict[str, Act] = {"MAIL": b"451 later"}
+    with ScriptedRelay(script) as relay:
+        settings = config(tmp_path, relay.port, TO[:1])
+        prepare(store, settings)
+        for _ in range(down):
+            send(store, settings)
+    with DropsBehindTheDot() as relay:
+        settings = config(tmp_path, relay.port, TO[:1])
+        for _ in range(5):
+            send(store, settings)
+
+    assert len(relay.accepted) == 3
+
+
+def test_a_relay_that_is_down_for_five_days_is_given_up_and_said_so(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay({"banner": FIN}) as relay:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        first = send(store, settings, later=timedelta(days=4))
+        last = send(store, settings, later=timedelta(days=5, minutes=1))
+
+    assert {"prepared"} == {outcome.state for name, outcome in first.items() if name != "folder"}
+    assert {"ann": "expired", "bob": "expired", "cat": "expired"} == states(last)
+    assert not any(outcome.left for outcome in last.values())
+
+
+def test_a_wrong_password_is_tried_once_a_run_and_keeps_every_message(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay({"EHLO": b"250-x\r\n250 AUTH PLAIN", "AUTH": b"535 no"}) as relay:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        smtp = settings.delivery.smtp
+        assert smtp is not None
+        delivery = settings.delivery.model_copy(update={"smtp": smtp.model_copy(update={"user": "watch"})})
+        outcomes = send(store, settings.model_copy(update={"delivery": delivery}))
+
+    assert {"folder": "sent", "ann": "prepared", "bob": "prepared", "cat": "prepared"} == states(outcomes)
+    assert {"ann": 1, "bob": 0, "cat": 0} == {
+        name: outcome.attempts for name, outcome in outcomes.items() if name != "folder"
+    }
+    assert len(store.outbox.waiting()) == 3
+
+
+def test_nobody_no_longer_among_the_recipients_gets_mail(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay() as relay:
+        prepare(store, config(tmp_path, relay.port))
+        outcomes = send(store, config(tmp_path, relay.port, TO[:2]))
+
+    assert {"folder": "sent", "ann": "sent", "bob": "sent"} == states(outcomes)
+    assert len(relay.accepted) == 2
+    assert store.outbox.accepted() == {LABEL}
+
+
+def test_a_termination_is_heeded_between_two_messages(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay() as relay:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        first = send(store, settings, stopping=lambda: len(relay.accepted) == 1)
+        rest = send(store, settings)
+
+    assert {"folder": "sent", "ann": "sent"} == states(first)
+    assert {"bob": "sent", "cat": "sent"} == states(rest)
+    assert len(relay.accepted) == 3
+
+
+class DropsBehindTheDot(ScriptedRelay):
+    """A relay that takes a message and hangs up instead of saying so."""
+
+    def _act(self, connection: socket, phase: str) -> bytes:
+        if phase == "dot":
+            connection.shutdown(2)
+            return b""
+        return super()._act(connection, phase)
+
+
+class Killer(ScriptedRelay):
+    """A relay that kills its client (``pid``) before its n-th answer, the message in hand taken or not."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at = at
+        self.pid = 0
+        self.answers = 0
+
+    def _act(self, connection: socket, phase: str) -> bytes:
+        self.answers += 1
+        if self.answers == self.at:
+            os.kill(self.pid, signal.SIGKILL)
+        return super()._act(connection, phase)
+
+
+PROGRAM = """
+import os, sys
+from datetime import datetime
+from litwatch.config import Config
+from litwatch.deliver.deliver import deliver
+from litwatch.store import open_store
+
+input()
+config = Config.model_validate_json(sys.argv[2], strict=False)
+with open_store(sys.argv[1], "small") as store:
+    deliver(store.outbox, config, None, lambda: datetime.fromisoformat(sys.argv[3]))
+"""
+
+
+def run_and_kill(folder: Path, relay: Killer, now: datetime) -> bool:
+    """Deliver in a process of its own, which the relay kills; tell whether it came to that."""
+    settings = config(folder, relay.port).model_dump_json(by_alias=True)
+    command = [sys.executable, "-c", PROGRAM, f"sqlite:///{folder}/litwatch.db", settings, now.isoformat()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        relay.pid = process.pid
+        _, complaint = process.communicate(b"go\n")
+    assert process.returncode in {0, -signal.SIGKILL}, complaint.decode()
+    return process.returncode != 0
+
+
+@pytest.mark.long
+def test_killed_before_any_answer_of_the_relay_nobody_misses_a_message_and_one_at_most_gets_two(
+    tmp_path: Path,
+) -> None:
+    at, died, duplicates = 0, True, []
+    while died:
+        at += 1
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        with Killer(at) as relay:
+            settings = config(folder, relay.port)
+            with open_store(f"sqlite:///{folder}/litwatch.db", "small") as store:
+                prepare(store, settings)
+                written = {entry.message.content for entry in store.outbox.messages()}
+            died = run_and_kill(folder, relay, NOW)
+            relay.at = 0
+            assert not run_and_kill(folder, relay, NOW)
+            with open_store(f"sqlite:///{folder}/litwatch.db", "small") as store:
+                assert store.outbox.accepted() == {LABEL}
+                assert not store.outbox.waiting()
+        assert set(relay.accepted) == written
+        duplicates.append(len(relay.accepted) - len(TO))
+    assert at > 15
+    assert set(duplicates) == {0, 1}
+
+
+def test_killed_behind_the_dot_again_and_again_a_reader_gets_three_copies_and_no_more(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/litwatch.db", "small") as store:
+        prepare(store, config(tmp_path, 1))
+    copies = []
+    for _ in range(5):
+        with Killer(6) as relay:  # at the dot, behind greeting, EHLO, MAIL, RCPT and DATA
+            run_and_kill(tmp_path, relay, NOW)
+        copies += relay.accepted
+
+    assert [3, 2] == [copies.count(content) for content in dict.fromkeys(copies)]
