@@ -20,10 +20,15 @@ def clean_text(text: str, *, cap: int = ABSTRACT_CAP) -> str:
 
     Line feeds and tabs stay.
     """
+    if text.isascii() and text.isprintable():
+        return text[:cap]  # most text; nothing to clean
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _BIDI.sub("", _UNPRINTABLE.sub(" ", text)))[:cap]
 
 
 def one_line(text: str, *, cap: int = TITLE_CAP) -> str:
     """Return ``text`` cleaned as by `clean_text`, all white space runs collapsed to one space."""
-    return " ".join(clean_text(text, cap=cap * 4).split())[:cap]
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable():
+        return line[:cap]
+    return " ".join(clean_text(line, cap=cap * 4).split())[:cap]
