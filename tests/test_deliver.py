@@ -21,7 +21,7 @@ from litwatch.deliver.deliver import Outcome, deliver
 from litwatch.deliver.message import messages, recipient_hash
 from litwatch.model import Attachment, Counts, Digest, Rendered
 from litwatch.store import Store, open_store
-from smtp_script import FIN, Act, ScriptedRelay
+from smtp_script import FIN, HANG, Act, ScriptedRelay
 
 LABEL = "2026-W47"
 TO = ("ann@example.org", "bob@example.org", "cat@example.org")
@@ -203,6 +203,19 @@ def test_a_wrong_password_is_tried_once_a_run_and_keeps_every_message(store: Sto
         name: outcome.attempts for name, outcome in outcomes.items() if name != "folder"
     }
     assert len(store.outbox.waiting()) == 3
+
+
+def test_a_relay_that_gives_out_halfway_does_not_starve_the_same_people(store: Store, tmp_path: Path) -> None:
+    patience = Patience(connect_s=1, command_s=0.2, dot_s=0.2)
+    with ScriptedRelay({"RCPT": (HANG, HANG, b"250 ok")}) as relay:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        first = deliver(store.outbox, settings, None, lambda: NOW, patience=patience)
+        again = deliver(store.outbox, settings, None, lambda: NOW + timedelta(hours=1), patience=patience)
+
+    assert [1, 1, 1, 0] == [outcome.attempts for outcome in first]
+    assert ["sent"] * 3 == [outcome.state for outcome in again]
+    assert first[-1].recipient_hash == again[0].recipient_hash
 
 
 def test_nobody_no_longer_among_the_recipients_gets_mail(store: Store, tmp_path: Path) -> None:

@@ -189,6 +189,24 @@ def test_a_relay_that_is_down_is_not_asked_again_for_each_of_many_recipients() -
     assert relay.connections == 2
 
 
+@pytest.mark.parametrize(("phase", "state"), [("MAIL", "not_sent"), ("DATA", "not_sent"), ("dot", "unknown")])
+def test_a_relay_that_falls_silent_is_not_waited_for_once_per_recipient(phase: str, state: str) -> None:
+    with ScriptedRelay({phase: HANG}) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = [mailer.send(letter()) for _ in range(20)]
+
+    assert [state, state, *["not_sent"] * 18] == [delivered.state for delivered in told]
+    assert "the relay has stopped answering" in told[-1].answer
+    assert relay.connections == 2
+
+
+def test_one_silence_among_answers_stops_nothing() -> None:
+    script = {"dot": (HANG, b"250 ok", HANG, b"250 ok")}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = [mailer.send(letter()).state for _ in range(5)]
+
+    assert ["unknown", "sent", "unknown", "sent", "sent"] == told
+
+
 def test_a_message_above_the_size_the_relay_takes_is_refused_before_it_leaves() -> None:
     script = {"EHLO": b"250-relay.test\r\n250 SIZE 20"}
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:

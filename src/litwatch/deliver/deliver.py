@@ -60,6 +60,8 @@ def deliver(
     waiting = [entry for entry in outbox.waiting() if (entry.label, entry.message.recipient_hash) not in done]
     if smtp is None or not waiting:
         return tuple(outcomes)
+    # Whoever waits longest for an attempt comes first: a relay that gives out halfway must not starve the same people.
+    waiting.sort(key=lambda entry: (entry.last_attempt or entry.prepared, entry.attempts))
     with Mailer(smtp, password, patience) as mailer:
         for entry in waiting:
             if stopping():

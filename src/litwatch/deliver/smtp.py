@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
+import time
 from types import TracebackType
 from typing import Self
 
@@ -29,7 +30,9 @@ from litwatch.errors import DeliveryError
 from litwatch.model import Delivered, Message
 
 PER_CONNECTION = 50
-FAILED_CONNECTIONS = 2  # in a row; then the relay is down, and asking again for each recipient would take all night
+# In a row; then the relay is down or deaf, and asking again for each recipient would take all night.
+FAILED_CONNECTIONS = 2
+SILENCES = 2
 BLOCK = 65_536  # bytes sent under one timeout
 GO_AHEAD = 354
 
@@ -44,6 +47,7 @@ class Mailer:
         self._open: smtplib.SMTP | None = None
         self._sent = 0  # on the open connection
         self._unanswered = 0  # connections in a row that came to nothing
+        self._silences = 0  # messages in a row that were waited for to the end of patience
         self.hopeless = ""  # why no message can leave before a person, or time, has mended it
 
     def __enter__(self) -> Self:
@@ -76,6 +80,7 @@ class Mailer:
         """
         if self.hopeless:
             return Delivered(state="not_sent", answer=self.hopeless)
+        started = time.monotonic()
         stuffed = re.sub(rb"(?m)^\.", b"..", message.content)
         try:
             server = self._ready()
@@ -90,9 +95,16 @@ class Mailer:
             self._sent += 1
             if delivered.state in {"unknown", "not_sent"}:
                 self._quit(politely=False)
+        self._note_silence(delivered, time.monotonic() - started)
         # Relays quote the recipient in their answers; those go to logs, where no address belongs.
         answer = re.sub(re.escape(message.recipient), "[recipient]", delivered.answer, flags=re.IGNORECASE)
         return Delivered(state=delivered.state, answer=answer)
+
+    def _note_silence(self, delivered: Delivered, seconds: float) -> None:
+        settled = delivered.state in {"sent", "refused"}
+        self._silences = 0 if settled or seconds < self._patience.command_s else self._silences + 1
+        if self._silences >= SILENCES and not self.hopeless:
+            self.hopeless = f"the relay has stopped answering: {delivered.answer}"
 
     def _ready(self) -> smtplib.SMTP:
         """Return a connection on which MAIL may follow: the open one, or a fresh one. Raises `Failed`."""
