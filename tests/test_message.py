@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from litwatch.config import Config
 from litwatch.deliver.message import ATTACHMENTS_CAP, messages, recipient_hash
 from litwatch.model import Attachment, Message, Rendered
+from litwatch.text import one_line
 
 WHEN = datetime(2026, 11, 16, 6, 5, 4, tzinfo=UTC)
 TO = ("Ann@Example.org", "bob@example.net")
@@ -273,7 +274,7 @@ def check(message: Message, addresses: list[str], subject: str, text: str, html:
         assert b"=?" not in line or not line.startswith((b"List-", b"Message-ID", b"From"))
 
     mail = parsed(message)
-    assert " ".join(subject.split()) == " ".join(str(mail["Subject"]).split())
+    assert one_line(subject) == str(mail["Subject"]).strip()
     assert f"\r\nTo: {message.recipient}\r\n".encode() in raw
     assert text == text_of(mail, "plain").replace("\r\n", "\n")
     assert html == text_of(mail, "html").replace("\r\n", "\n")
