@@ -1,0 +1,198 @@
+"""Reading a record, first form: label, design, routes and questions, each with its exact words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import ROOT
+from litwatch.appraise import appraise
+from litwatch.appraise.places import sentences
+from litwatch.appraise.vocabulary import Words
+from litwatch.configfile import load
+from litwatch.model import AbstractSection, Arm, Citation, Intervention, MeshHeading, Outcome, Quote, Registration
+
+CONFIG = load(ROOT / "config.yaml", {}, built=("pubmed", "clinicaltrials")).config
+
+
+def paper(title: str, abstract: str = "", types: tuple[str, ...] = (), **given_: object) -> Citation:
+    sections = (AbstractSection(text=abstract),) if abstract else ()
+    values = {"abstract": sections, "publication_types": types} | given_
+    return Citation(source="pubmed", key="1", kind="article", title=title, url="", **values)  # type: ignore[arg-type]  # test shorthand
+
+
+LABELS = {
+    "drug and condition in the title": (paper("Ketamine for refractory migraine"), "core"),
+    "another primary headache": (paper("S-ketamine in cluster headache"), "core"),
+    "a guideline that names the drug in its abstract": (
+        paper("Acute treatment of migraine: a guideline", "Evidence for ketamine was insufficient."),
+        "core",
+    ),
+    "headache as a side effect": (
+        paper("Esketamine for depression", "Adverse events were dizziness, nausea and headache."),
+        "off",
+    ),
+    "headache among exclusions": (
+        paper("Ketamine for acute pain", "Patients with headache were excluded."),
+        "off",
+    ),
+    "after dural puncture": (paper("Ketamine against post-dural puncture headache"), "adjacent"),
+    "an animal model": (
+        paper("Ketamine and spreading depression in rats", mesh=(MeshHeading(descriptor="Animals"),)),
+        "adjacent",
+    ),
+    "spreading depolarisation alone": (paper("Ketamine inhibits spreading depolarization in brain injury"), "adjacent"),
+    "another drug of similar letters": (paper("Ketorolac for migraine"), "off"),
+    "no condition": (paper("Ketamine for chronic pain"), "off"),
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_the_label_is_the_one_a_reader_would_give(name: str) -> None:
+    record, label = LABELS[name]
+
+    appraisal = appraise(record, CONFIG)
+
+    assert label == appraisal.label, appraisal.label_reason
+    assert appraisal.label_reason
+
+
+DESIGNS = {
+    "a publication type": (paper("X", types=("Journal Article", "Randomized Controlled Trial")), "rct", 2),
+    "a protocol is not a trial": (paper("Protocol for a randomized controlled trial of ketamine"), "protocol", None),
+    "a meta-analysis": (paper("X", types=("Meta-Analysis",)), "meta_analysis", 1),
+    "a case series in words": (paper("Ketamine in migraine: a case series"), "case_series", 4),
+    "randomised in the abstract": (paper("X", "Adults were randomised to ketamine or saline."), "rct", 2),
+    "a wish is not a trial": (paper("X", "Randomised controlled trials are needed."), "other", None),
+    "retrospective": (paper("Ketamine infusions: a retrospective study"), "cohort_retrospective", 3),
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_design_is_read_with_its_words(name: str) -> None:
+    record, design, level = DESIGNS[name]
+
+    appraisal = appraise(record, CONFIG)
+
+    assert (design, level) == (appraisal.design, appraisal.level)
+    assert (design == "other") == (appraisal.design_quote is None)
+
+
+def test_a_registration_is_read_from_its_fields() -> None:
+    trial = Registration(
+        source="clinicaltrials",
+        key="NCT1",
+        kind="registration",
+        title="Ketamine in migraine",
+        url="",
+        enrolment=56,
+        allocation="RANDOMIZED",
+        conditions=("Migraine",),
+        arms=(Arm(label="Ketamine", description="Ketamine 1 mg/kg/h by intravenous infusion"),),
+        interventions=(Intervention(name="Ketamine", type="DRUG"), Intervention(name="Talk", type="BEHAVIORAL")),
+        primary_outcomes=(Outcome(measure="Monthly headache days", time_frame="12 weeks"),),
+    )
+
+    appraisal = appraise(trial, CONFIG)
+
+    assert ("core", "registry_entry", None, 56) == (
+        appraisal.label,
+        appraisal.design,
+        appraisal.level,
+        appraisal.population_n,
+    )
+    assert ("iv",) == appraisal.routes
+    fields = {hit.id: hit.quote.field for hit in appraisal.questions}
+    assert "armGroups[0].description" == fields["Q01"]
+    assert "interventions[1].type" == fields["Q06"]
+    assert "primaryOutcomes[0].measure" == fields["Q08"]
+
+
+QUESTIONS = {
+    "infusion": ("Ketamine infusions for migraine", "", {"Q01"}),
+    "intranasal": ("Intranasal ketamine for migraine aura", "", {"Q02"}),
+    "another drug's spray": ("Ketamine or zavegepant, intranasal, for migraine", "", set()),
+    "oral": ("Oral ketamine for migraine", "", {"Q03"}),
+    "compounded at home": ("Compounded ketamine at home for migraine", "", {"Q12"}),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_is_touched_by_its_own_words(name: str) -> None:
+    title, abstract, expected = QUESTIONS[name]
+
+    found = {hit.id for hit in appraise(paper(title, abstract), CONFIG).questions}
+
+    assert expected == found
+
+
+def test_a_wish_for_trials_is_a_mention_and_not_evidence() -> None:
+    abstract = "Six patients received ketamine. Randomized placebo-controlled trials are needed."
+    hits = {hit.id: hit for hit in appraise(paper("Ketamine for migraine", abstract), CONFIG).questions}
+
+    assert "mention" == hits["Q10"].strength
+    assert "Randomized placebo-controlled trials are needed." == hits["Q10"].quote.text
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "found"),
+    [
+        ("ketamin*", "S-ketamine", True),
+        ("ketamin*", "esketamine", False),
+        ("low-dose", "low dose ketamine", True),
+        ("nerve block", "nerve-block", True),
+        ("CSD", "csd", False),
+        ("CSD", "CSD.", True),
+        ("IN ketamine", "in ketamine users", False),
+        ("IN ketamine", "IN ketamine", True),
+        ("MIDAS", "the Midas touch", False),
+        ("mg/kg/h", "0.5 mg/kg/h", True),
+    ],
+)
+def test_a_term_matches_whole_words_in_the_case_that_matters(term: str, text: str, found: bool) -> None:  # noqa: FBT001
+    assert found == (Words([term]).first(text) is not None)
+
+
+@given(st.text(max_size=300))
+def test_sentences_are_exact_stretches_in_order(text: str) -> None:
+    end = 0
+    for start, sentence in sentences(text):
+        assert text[start : start + len(sentence)] == sentence
+        assert start >= end
+        end = start + len(sentence)
+
+
+WORDS = st.sampled_from(
+    [
+        "ketamine",
+        "migraine",
+        "headache",
+        "infusion",
+        "intranasal",
+        "adverse",
+        "events",
+        "randomised",
+        ".",
+        "\n",
+        "mg/kg",
+        "Ω",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=40).map(" ".join), st.lists(WORDS, max_size=60).map(" ".join))
+def test_every_quote_is_an_exact_substring_and_reading_is_deterministic(title: str, abstract: str) -> None:
+    record = replace(
+        paper(title, abstract), abstract=(AbstractSection(text=abstract, label="METHODS"), AbstractSection(text=title))
+    )
+    appraisal = appraise(record, CONFIG)
+
+    assert appraisal == appraise(record, CONFIG)
+    quotes = [hit.quote for hit in appraisal.questions] + [appraisal.design_quote]
+    texts = {"title": record.title, "abstract": record.abstract_text}
+    for quote in quotes:
+        if isinstance(quote, Quote) and quote.field in texts:
+            assert quote.text == texts[quote.field][quote.start : quote.end]
