@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from conftest import NOW
+from conftest import NOW, missing
 from litwatch.config import Config
 from litwatch.deliver.connection import Patience
 from litwatch.deliver.deliver import Outcome, deliver
@@ -315,6 +316,47 @@ def test_killed_before_any_answer_of_the_relay_nobody_misses_a_message_and_one_a
         duplicates.append(len(relay.accepted) - len(TO))
     assert at > 15
     assert set(duplicates) == {0, 1}
+
+
+STEPS = {"pwrite64": 7, "fdatasync": 3, "fsync": 3, "unlink": 3, "sendto": 2, "recvfrom": 2, "connect": 1}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("call", STEPS)
+def test_killed_at_any_system_call_nobody_misses_a_message_and_one_at_most_gets_two(tmp_path: Path, call: str) -> None:
+    if shutil.which("strace") is None:
+        missing("strace")
+    at, died = 1, True
+    while died:
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        with ScriptedRelay() as relay:
+            settings = config(folder, relay.port)
+            with open_store(f"sqlite:///{folder}/litwatch.db", "small") as store:
+                prepare(store, settings)
+                written = {entry.message.content for entry in store.outbox.messages()}
+            died = run_under_strace(folder, relay, f"{call}:signal=KILL:when={at}")
+            with open_store(f"sqlite:///{folder}/litwatch.db", "small") as store:
+                send(store, settings)
+                assert store.outbox.accepted() == {LABEL}
+                assert not store.outbox.waiting()
+        assert set(relay.accepted) == written
+        assert len(relay.accepted) <= len(TO) + 1
+        assert {LABEL} == {path.name for path in (folder / "out").iterdir()}
+        at += STEPS[call]
+
+
+def run_under_strace(folder: Path, relay: ScriptedRelay, injection: str) -> bool:
+    """Deliver in a process of its own that is killed at one system call; tell whether it came to that."""
+    settings = config(folder, relay.port).model_dump_json(by_alias=True)
+    trace = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={injection.partition(':')[0]}"]
+    program = [sys.executable, "-c", PROGRAM, f"sqlite:///{folder}/litwatch.db", settings, NOW.isoformat()]
+    command = [*trace, "-e", f"inject={injection}", *program]
+    done = subprocess.run(command, input=b"go\n", capture_output=True, check=False)
+    if b"Operation not permitted" in done.stderr:
+        missing("permission to trace a process")
+    assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()
+    return done.returncode != 0
 
 
 def test_killed_behind_the_dot_again_and_again_a_reader_gets_three_copies_and_no_more(tmp_path: Path) -> None:
