@@ -35,7 +35,9 @@ def contained(week: Week, *command: str, now: str) -> subprocess.CompletedProces
             missing(program)
     # No network namespace of its own: the services it talks to are on this machine's loopback.
     jail = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]  # noqa: S108  # inside
-    jail += ["--bind", str(week.folder), "/mnt", "--chdir", "/mnt", "--unshare-pid", "--unshare-user"]
+    # The program itself may stand under /tmp, which is empty inside.
+    jail += ["--ro-bind", str(ROOT), str(ROOT), "--ro-bind", sys.prefix, sys.prefix]
+    jail += ["--bind", str(week.folder), "/mnt", "--chdir", "/mnt", "--unshare-pid", "--as-pid-1", "--unshare-user"]
     jail += ["--uid", "65532", "--gid", "65532", "--die-with-parent", "--clearenv"]
     for name, value in {
         "PATH": os.environ["PATH"],
