@@ -103,7 +103,7 @@ class ScriptedRelay:
 
     def _take(self, connection: socket.socket, lines: BinaryIO) -> None:
         if "body" in self._script:
-            lines.read(64)
+            lines.readline()
             self._act(connection, "body")
         content = bytearray()
         for line in lines:

@@ -26,7 +26,7 @@ from smtp_script import FIN, HANG, Act, ScriptedRelay
 
 LABEL = "2026-W47"
 TO = ("ann@example.org", "bob@example.org", "cat@example.org")
-BRISK = Patience(connect_s=1, command_s=1, dot_s=1)
+CALM = Patience(connect_s=10, command_s=10, dot_s=10)
 RENDERED = Rendered(
     label=LABEL,
     subject="[litwatch] 1 new",
@@ -76,7 +76,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def send(store: Store, settings: Config, *, later: timedelta = timedelta(), **more: Any) -> dict[str, Outcome]:
     """Deliver once; return the outcomes by who they are for."""
     names = {recipient_hash("small", address): address[:3] for address in TO}
-    outcomes = deliver(store.outbox, settings, None, lambda: NOW + later, patience=BRISK, **more)
+    outcomes = deliver(store.outbox, settings, None, lambda: NOW + later, patience=CALM, **more)
     return {names.get(outcome.recipient_hash, outcome.recipient_hash): outcome for outcome in outcomes}
 
 
@@ -154,7 +154,7 @@ def test_what_may_have_arrived_is_not_sent_again_by_the_same_run(store: Store, t
         prepare(store, settings)
         drained = send(store, settings)
         prepare(store, settings, "2026-W48")
-        told = deliver(store.outbox, settings, None, lambda: NOW, patience=BRISK, tried=tuple(drained.values()))
+        told = deliver(store.outbox, settings, None, lambda: NOW, patience=CALM, tried=tuple(drained.values()))
 
     assert {"2026-W48"} == {outcome.label for outcome in told}
     assert len(relay.accepted) == 6
@@ -226,6 +226,19 @@ def test_nobody_no_longer_among_the_recipients_gets_mail(store: Store, tmp_path:
 
     assert {"folder": "sent", "ann": "sent", "bob": "sent"} == states(outcomes)
     assert len(relay.accepted) == 2
+    assert store.outbox.accepted() == {LABEL}
+
+
+def test_mail_left_over_when_the_relay_goes_from_the_configuration_is_told_and_expires(
+    store: Store, tmp_path: Path
+) -> None:
+    prepare(store, config(tmp_path, 1))
+    first = send(store, config(tmp_path, None))
+    last = send(store, config(tmp_path, None), later=timedelta(days=6))
+
+    assert {"folder": "sent", "ann": "prepared", "bob": "prepared", "cat": "prepared"} == states(first)
+    assert "delivery.smtp is gone from the configuration" == first["ann"].answer
+    assert {"ann": "expired", "bob": "expired", "cat": "expired"} == states(last)
     assert store.outbox.accepted() == {LABEL}
 
 

@@ -13,7 +13,7 @@ from litwatch.deliver.connection import PATIENT, Patience
 from litwatch.deliver.folder import write_folder
 from litwatch.deliver.smtp import Mailer
 from litwatch.errors import DeliveryError
-from litwatch.model import MessageState, Outgoing
+from litwatch.model import Delivered, MessageState, Outgoing
 from litwatch.store import Outbox
 
 LOG = structlog.get_logger()
@@ -47,9 +47,9 @@ def deliver(
 ) -> tuple[Outcome, ...]:
     """Write every folder copy that does not stand yet, and send every message that waits.
 
-    One delivery's failure costs nothing of the others. Without a relay in the configuration waiting mail stays. What
-    this run has ``tried`` already waits for the next one: a message that may have arrived is not sent again at once.
-    ``stopping`` is asked before each message, so that a termination never cuts one in two.
+    One delivery's failure costs nothing of the others. Without a relay in the configuration waiting mail is kept until
+    it expires. What this run has ``tried`` already waits for the next one: a message that may have arrived is not sent
+    again at once. ``stopping`` is asked before each message, so that a termination never cuts one in two.
     """
     smtp = config.delivery.smtp
     outbox.recover()
@@ -58,15 +58,21 @@ def deliver(
     outcomes = [_folder(outbox, config, label, clock) for label in outbox.unwritten()]
     done = {(outcome.label, outcome.recipient_hash) for outcome in tried}
     waiting = [entry for entry in outbox.waiting() if (entry.label, entry.message.recipient_hash) not in done]
-    if smtp is None or not waiting:
-        return tuple(outcomes)
+    if smtp is None:
+        return (
+            *outcomes,
+            *(_keep(outbox, entry, "delivery.smtp is gone from the configuration", clock) for entry in waiting),
+        )
     # Whoever waits longest for an attempt comes first: a relay that gives out halfway must not starve the same people.
     waiting.sort(key=lambda entry: (entry.last_attempt or entry.prepared, entry.attempts))
     with Mailer(smtp, password, patience) as mailer:
         for entry in waiting:
             if stopping():
                 break
-            outcomes.append(_mail(outbox, mailer, entry, clock))
+            if mailer.hopeless:
+                outcomes.append(_keep(outbox, entry, mailer.hopeless, clock))
+            else:
+                outcomes.append(_mail(outbox, mailer, entry, clock))
     return tuple(outcomes)
 
 
@@ -83,19 +89,21 @@ def _folder(outbox: Outbox, config: Config, label: str, clock: Callable[[], date
 
 
 def _mail(outbox: Outbox, mailer: Mailer, entry: Outgoing, clock: Callable[[], datetime]) -> Outcome:
-    message = entry.message
-    attempts = entry.attempts
-    if not mailer.hopeless:
-        outbox.sending(message.message_id, clock())
-        attempts += 1
-    delivered = mailer.send(message)
-    state = outbox.settle(message.message_id, delivered, clock())
+    outbox.sending(entry.message.message_id, clock())
+    delivered = mailer.send(entry.message)
+    return _settle(outbox, entry, delivered, entry.attempts + 1, clock)
+
+
+def _keep(outbox: Outbox, entry: Outgoing, why: str, clock: Callable[[], datetime]) -> Outcome:
+    """Leave a message in the outbox without an attempt, unless its time is up."""
+    return _settle(outbox, entry, Delivered(state="not_sent", answer=why), entry.attempts, clock)
+
+
+def _settle(
+    outbox: Outbox, entry: Outgoing, delivered: Delivered, attempts: int, clock: Callable[[], datetime]
+) -> Outcome:
+    recipient = entry.message.recipient_hash
+    state = outbox.settle(entry.message.message_id, delivered, clock())
     log = LOG.info if state == "sent" else LOG.warning
-    log("message", label=entry.label, recipient=message.recipient_hash, state=state, answer=delivered.answer)
-    return Outcome(
-        label=entry.label,
-        recipient_hash=message.recipient_hash,
-        state=state,
-        attempts=attempts,
-        answer=delivered.answer,
-    )
+    log("message", label=entry.label, recipient=recipient, state=state, answer=delivered.answer)
+    return Outcome(label=entry.label, recipient_hash=recipient, state=state, attempts=attempts, answer=delivered.answer)
