@@ -13,7 +13,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from litwatch.config import DigestSettings
-from litwatch.schedule import WEEKDAYS, due, latest_label, next_slot, period
+from litwatch.schedule import WEEKDAYS, due, is_ahead, latest_label, next_slot, period
 
 ZONES = (
     "Europe/Oslo",
@@ -254,3 +254,32 @@ def test_whoever_turns_to_months_and_back_gets_no_week_twice() -> None:
     assert due(instant("2026-11-16T12:00"), weekly, latest_label(labels, weekly)) is None
     assert "2026-11" == latest_label(labels, schedule("month", 1, "07:00", "UTC"))
     assert latest_label(labels, schedule("day", "monday", "07:00", "UTC")) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (None, False),
+        ("2026-W47", False),
+        ("2026-W48", False),
+        ("2026-W49", True),
+        ("2038-W03", True),
+        ("2038-01", False),
+    ],
+)
+def test_a_digest_of_a_far_period_tells_of_a_wrong_clock(last: str | None, expected: bool) -> None:  # noqa: FBT001  # a case
+    now, weekly = instant("2026-11-16T12:00"), schedule("week", "monday", "07:00", "UTC")
+
+    assert expected == is_ahead(now, weekly, last)
+
+
+def test_moving_the_day_within_the_week_skips_nothing_and_repeats_nothing() -> None:
+    monday, friday = (schedule("week", on, "07:00", "UTC") for on in ("monday", "friday"))
+    last = period(instant("2026-11-16T07:00"), monday).label
+
+    assert due(instant("2026-11-17T12:00"), friday, last) is None
+    assert due(instant("2026-11-20T12:00"), friday, last) is None
+    assert not is_ahead(instant("2026-11-17T12:00"), friday, last)
+    following = due(instant("2026-11-27T07:00"), friday, last)
+    assert following is not None
+    assert "2026-W48" == following.label

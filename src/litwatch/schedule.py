@@ -38,6 +38,16 @@ def due(now: datetime, settings: DigestSettings, last_label: str | None) -> Peri
     return None
 
 
+def is_ahead(now: datetime, settings: DigestSettings, last_label: str | None) -> bool:
+    """Tell whether ``last_label`` names a period that has no digest yet by right: the clock is wrong, or was.
+
+    Until that period comes none is due, so somebody has to be told. One period ahead is right where ``on`` was moved
+    from Monday to Friday.
+    """
+    following = next_slot(now, settings).label
+    return last_label is not None and len(last_label) == len(following) and last_label > following
+
+
 def latest_label(labels: Iterable[str], settings: DigestSettings) -> str | None:
     """Return the latest of ``labels`` that is of the kind ``settings`` gives, for `due`; None without any.
 
