@@ -571,6 +571,16 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """A report that a printed one is related to: what a reader needs to find it."""
+
+    report_id: str
+    title: str
+    record: AnyRecord
+    told_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What the reader is told for one period. ``news_ids`` are exactly the news this digest tells."""
 
@@ -587,6 +597,8 @@ class Digest:
     remembered: tuple[Told, ...] = ()  # what the first digest summarises
     off_topic: tuple[News, ...] = ()  # counted, listed in the attachments, not shown
     notes: tuple[str, ...] = ()  # e.g. a catch-up's range, undelivered mail
+    kin: tuple[Kin, ...] = ()  # the reports that the printed ones are related to
+    overdue: tuple[tuple[str, str], ...] = ()  # (report id, basis) of registrations whose results are overdue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,3 +32,9 @@ def one_line(text: str, *, cap: int = TITLE_CAP) -> str:
     if line.isascii() and line.isprintable():
         return line[:cap]
     return " ".join(clean_text(line, cap=cap * 4).split())[:cap]
+
+
+def shortened(text: str, cap: int) -> str:
+    """Return ``text`` as one line of at most ``cap`` characters, an ellipsis standing for what was cut."""
+    line = one_line(text, cap=cap * 4)
+    return line if len(line) <= cap else f"{line[: cap - 1].rstrip()}…"

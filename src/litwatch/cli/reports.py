@@ -28,14 +28,15 @@ VERDICTS = ("include", "exclude", "same", "different", "clear")
 @click.pass_context
 def list_(ctx: click.Context, /, *, as_json: bool, **filters: object) -> None:
     """List the reports the watch knows, by report id."""
-    from litwatch.export.json import told_json
+    from litwatch.export.json import all_json
 
     session = Session(ctx)
     with session.store(read_only=True) as store:
-        reports = [report for report in store.reports() if _wanted(report, filters)]
+        everything = store.reports()
+    reports = [report for report in everything if _wanted(report, filters)]
     if as_json:
-        for report in reports:
-            click.echo(json.dumps(told_json(report), ensure_ascii=False))
+        for item in all_json(everything, reports, session.clock()):
+            click.echo(json.dumps(item, ensure_ascii=False))
         return
     rows = [
         (
@@ -84,14 +85,16 @@ def find_report(store: Store, text: str) -> Told:
 @click.pass_context
 def show(ctx: click.Context, identifier: str, *, as_json: bool) -> None:
     """Show one report and the study it belongs to. ID is a report or study id, a PMID, a DOI or a trial number."""
-    from litwatch.export.json import told_json
+    from litwatch.export.json import all_json
 
     session = Session(ctx)
     with session.store(read_only=True) as store:
         report = find_report(store, identifier)
-        thread = [other for other in store.reports() if other.study_id == report.study_id]
+        everything = store.reports()
+    thread = [other for other in everything if other.study_id == report.study_id]
     if as_json:
-        document = told_json(report) | {"thread": [other.report_id for other in thread]}
+        (item,) = all_json(everything, [report], session.clock())
+        document = item | {"thread": [other.report_id for other in thread]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
     for line in _described(report):
@@ -142,16 +145,18 @@ def export(ctx: click.Context, style: str, label: str | None, question: str | No
     """Write reports to stdout as RIS, BibTeX, CSV or JSON; off-topic ones only when asked for with --label off."""
     from litwatch.export.bibtex import to_bibtex
     from litwatch.export.csv import to_csv
-    from litwatch.export.json import told_json
+    from litwatch.export.json import all_json
     from litwatch.export.ris import to_ris
     from litwatch.export.rows import told_row
 
     session = Session(ctx)
     with session.store(read_only=True) as store:
-        reports = [report for report in store.reports() if _wanted(report, {"label": label, "question": question})]
+        everything = store.reports()
+    reports = [report for report in everything if _wanted(report, {"label": label, "question": question})]
     chosen = [report for report in reports if label or report.appraisal.label != "off"]
     if style == "json":
-        content = f"{json.dumps([told_json(report) for report in chosen], ensure_ascii=False, indent=1)}\n".encode()
+        items = list(all_json(everything, chosen, session.clock()))
+        content = f"{json.dumps(items, ensure_ascii=False, indent=1)}\n".encode()
     else:
         write = {"ris": to_ris, "bibtex": to_bibtex, "csv": to_csv}[style]
         content = write(told_row(report) for report in chosen)

@@ -94,6 +94,7 @@ def _write_config(out: Path, server: LoopbackServer, post: PostOffice) -> None:
         if text.count(REAL[name]) != 1:
             raise InputError(f"the shipped watch names {REAL[name]} not exactly once")
         text = text.replace(REAL[name], server.url(name))
+    text = text.replace("name: Ketamine for migraine\n", "name: Demonstration, ketamine for migraine\n")
     mail = f"smtp: {{host: 127.0.0.1, port: {post.port}, security: none, from: litwatch@example.org, "
     text = text.replace("  folder: out\n", f"  folder: .\n  {mail}to: [{', '.join(RECIPIENTS)}]}}\n")
     (out / "config.yaml").write_text(f"{MARK}: the addresses below worked while it ran.\n{text}", encoding="utf-8")

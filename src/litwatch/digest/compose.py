@@ -11,7 +11,8 @@ from datetime import datetime
 
 from litwatch.config import Config
 from litwatch.digest.state import about, state_of
-from litwatch.model import Counts, Digest, Item, News, Receipt, Section, Told
+from litwatch.identify.overdue import overdue
+from litwatch.model import Counts, Digest, Item, Kin, News, Receipt, Section, Told
 
 QUESTIONS_PER_ITEM = 3
 SUMMARIES = frozenset({"guideline", "systematic_review", "meta_analysis"})
@@ -51,6 +52,8 @@ def compose(
     off_topic = [news for news in shown if news.appraisal.label == "off" and news.standing != "notice"]
     told = [news for news in shown if news not in off_topic]
     claims = {news.report_id: _claims(news, config) for news in told}
+    links = {relation for report in reports for relation in report.relations}
+    late = overdue(reports, links, now)
     return Digest(
         watch_id=config.watch.id,
         watch_name=config.watch.name,
@@ -65,6 +68,18 @@ def compose(
         remembered=remembered,
         off_topic=tuple(sorted(off_topic, key=lambda news: news.report_id)),
         notes=tuple(notes),
+        kin=_kin(told, reports),
+        overdue=tuple((entry.report_id, entry.basis) for entry in late),
+    )
+
+
+def _kin(told: Sequence[News], reports: Sequence[Told]) -> tuple[Kin, ...]:
+    """Return the reports that printed ones are related to."""
+    wanted = {end for news in told for relation in news.relations for end in (relation.from_report, relation.to_report)}
+    return tuple(
+        Kin(report_id=report.report_id, title=report.record.title, record=report.record, told_in=report.told_in)
+        for report in reports
+        if report.report_id in wanted
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from litwatch.digest.view import report_url
+from litwatch.digest.links import report_url
+from litwatch.identify.overdue import overdue as overdue_of
 from litwatch.model import (
-    AnyRecord,
     Appraisal,
     Citation,
     Counts,
     Digest,
+    Kin,
     News,
     Receipt,
     Relation,
@@ -30,6 +32,8 @@ def digest_json(digest: Digest) -> dict[str, Any]:
     Beside the contract's keys: ``remembered`` and ``off_topic``, the records this digest told without printing them, so
     that a lost store can be rebuilt from the folder.
     """
+    kin = {entry.report_id: entry for entry in digest.kin}
+    overdue = frozenset(report_id for report_id, _ in digest.overdue)
     return {
         "label": digest.label,
         "watch": digest.watch_id,
@@ -37,7 +41,7 @@ def digest_json(digest: Digest) -> dict[str, Any]:
         "generated": _instant(digest.generated),
         "sources": [_receipt(receipt) for receipt in digest.receipts],
         "counts": asdict(digest.counts),
-        "sections": [_section(section) for section in digest.sections],
+        "sections": [_section(section, kin, overdue) for section in digest.sections],
         "notes": list(digest.notes),
         "remembered": [_told_quietly(report.report_id, report.sources) for report in digest.remembered],
         "off_topic": [_told_quietly(news.report_id, news.sources) for news in digest.off_topic],
@@ -100,12 +104,14 @@ def counts_json(counts: Counts) -> dict[str, int]:
     return asdict(counts)
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, kin: Mapping[str, Kin], overdue: frozenset[str]) -> dict[str, Any]:
     return {
         "id": section.id,
         "title": section.title,
         "state_of_the_question": section.state_of_the_question,
-        "items": [news_json(item.news) if item.news else {"see": item.report_id} for item in section.items],
+        "items": [
+            news_json(item.news, kin, overdue) if item.news else {"see": item.report_id} for item in section.items
+        ],
     }
 
 
@@ -113,9 +119,9 @@ def _told_quietly(report_id: str, sources: tuple[tuple[str, str], ...]) -> dict[
     return {"report_id": report_id, "records": [{"source": source, "key": key} for source, key in sources]}
 
 
-def news_json(news: News) -> dict[str, Any]:
+def news_json(news: News, kin: Mapping[str, Kin], overdue: frozenset[str]) -> dict[str, Any]:
     """Return the contract's ITEM for a piece of news."""
-    item = _item(news.report_id, news.study_id, news.record, news.sources, news.appraisal, news.relations)
+    item = _item(news, kin, overdue)
     return item | {
         "standing": news.standing,
         "changes": [asdict(change) for change in news.changes],
@@ -123,9 +129,9 @@ def news_json(news: News) -> dict[str, Any]:
     }
 
 
-def told_json(report: Told) -> dict[str, Any]:
+def told_json(report: Told, kin: Mapping[str, Kin], overdue: frozenset[str]) -> dict[str, Any]:
     """Return the contract's ITEM for a report the store knows, with ``told_in``."""
-    item = _item(report.report_id, report.study_id, report.record, report.sources, report.appraisal, report.relations)
+    item = _item(report, kin, overdue)
     return item | {
         "standing": "same",
         "changes": [],
@@ -137,41 +143,54 @@ def told_json(report: Told) -> dict[str, Any]:
     }
 
 
-def _item(
-    report_id: str,
-    study_id: str,
-    record: AnyRecord,
-    sources: tuple[tuple[str, str], ...],
-    appraisal: Appraisal,
-    relations: tuple[Relation, ...],
-) -> dict[str, Any]:
+def all_json(reports: Sequence[Told], wanted: Iterable[Told], now: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the ITEM of each report in ``wanted``; ``reports`` is everything known, for what it is related to."""
+    kin = {
+        report.report_id: Kin(
+            report_id=report.report_id, title=report.record.title, record=report.record, told_in=report.told_in
+        )
+        for report in reports
+    }
+    links = {relation for report in reports for relation in report.relations}
+    late = frozenset(entry.report_id for entry in overdue_of(reports, links, now))
+    yield from (told_json(report, kin, late) for report in wanted)
+
+
+def _item(entry: News | Told, kin: Mapping[str, Kin], overdue: frozenset[str]) -> dict[str, Any]:
+    report_id, record, appraisal = entry.report_id, entry.record, entry.appraisal
     citation = record if isinstance(record, Citation) else None
     return {
         "report_id": report_id,
-        "study_id": study_id,
+        "study_id": entry.study_id,
         "kind": record.kind,
         "title": record.title,
         "url": report_url(record),
-        "identifiers": {entry.kind: entry.value for entry in record.identifiers},
-        "records": [{"source": source, "key": key} for source, key in sources],
+        "identifiers": {one.kind: one.value for one in record.identifiers},
+        "records": [{"source": source, "key": key} for source, key in entry.sources],
         "published": record.published.value if record.published else None,
         "label": appraisal.label,
         "design": appraisal.design,
         "level": appraisal.level,
         "appraisal": appraisal_json(appraisal),
         "questions": [{"id": hit.id, "quote": hit.quote.text} for hit in appraisal.questions[:ITEM_QUESTIONS]],
-        "overdue": False,
+        "overdue": report_id in overdue,
         "free_full_text": (citation.free_full_text or None) if citation else None,
         "language": next(iter(citation.languages), None) if citation else None,
-        "relations": [
-            {
-                "kind": relation.kind,
-                "report_id": relation.to_report if relation.from_report == report_id else relation.from_report,
-                "evidence": relation.evidence,
-                "certain": relation.certain,
-            }
-            for relation in relations
-        ],
+        "relations": [_relation(report_id, relation, kin) for relation in entry.relations],
+    }
+
+
+def _relation(report_id: str, relation: Relation, kin: Mapping[str, Kin]) -> dict[str, Any]:
+    """Return a relation as seen from ``report_id``: what the other report is."""
+    other_id = relation.to_report if relation.from_report == report_id else relation.from_report
+    other = kin.get(other_id)
+    return {
+        "kind": relation.kind,
+        "report_id": other_id,
+        "title": other.title if other else None,
+        "url": report_url(other.record) if other else None,
+        "evidence": relation.evidence,
+        "certain": relation.certain,
     }
 
 

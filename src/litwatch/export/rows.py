@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from litwatch.digest.view import report_url
+from litwatch.digest.links import report_url
 from litwatch.model import AnyRecord, Appraisal, Change, Citation, Digest, News, Registration, Told
 from litwatch.text import clean_text, one_line
 
