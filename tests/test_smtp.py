@@ -218,6 +218,13 @@ def test_a_message_above_the_size_the_relay_takes_is_refused_before_it_leaves() 
     assert "MAIL" not in relay.commands
 
 
+def test_content_without_a_last_line_end_gets_one() -> None:
+    with ScriptedRelay() as relay, Mailer(settings(relay.port), None, CALM) as mailer:
+        assert "sent" == mailer.send(letter(content=b"Subject: x\r\n\r\nopen end")).state
+
+    assert [b"Subject: x\r\n\r\nopen end\r\n"] == relay.accepted
+
+
 def test_a_relay_that_takes_any_size_is_told_the_size() -> None:
     script = {"EHLO": b"250-relay.test\r\n250 SIZE 0"}
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
@@ -270,15 +277,30 @@ def test_a_password_goes_out_as_utf_8(password: str, mechanism: bytes) -> None:
     assert base64.b64decode(line.split(b" ")[2]).decode() == f"\0{USER}\0{password}"
 
 
-def test_login_in_two_steps_is_spoken_where_plain_is_not_offered() -> None:
-    with (
-        ScriptedRelay(auth(b"LOGIN") | {"AUTH": b"334 UGFzc3dvcmQ6"}) as relay,
-        Mailer(settings(relay.port, user=USER), SECRET, CALM) as mailer,
-    ):
-        told = mailer.send(letter())
+STEP = base64.b64encode(SECRET.encode())
 
-    assert "not_sent" == told.state  # the script knows no answer to the second step
-    assert relay.heard[-1].strip() == base64.b64encode(SECRET.encode())
+
+@pytest.mark.parametrize(
+    ("first", "second", "state"),
+    [(b"334 UGFzc3dvcmQ6", b"235 welcome", "sent"), (b"334 x", b"535 no", "not_sent"), (b"535 no", b"", "not_sent")],
+)
+def test_login_in_two_steps_is_spoken_where_plain_is_not_offered(first: bytes, second: bytes, state: str) -> None:
+    script = auth(b"LOGIN") | {"AUTH": first, STEP[:4].decode().upper(): second}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port, user=USER), SECRET, CALM) as mailer:
+        assert state == mailer.send(letter()).state
+
+    assert (STEP + b"\r\n" in relay.heard) == bool(second)
+
+
+def test_a_password_never_crosses_a_network_in_the_clear() -> None:
+    with ScriptedRelay(auth(b"PLAIN")) as relay:
+        # The configuration refuses this; the sender does not rely on it.
+        elsewhere = settings(relay.port, user=USER).model_copy(update={"host": "127.1"})
+        with Mailer(elsewhere, SECRET, CALM) as mailer:
+            told = mailer.send(letter())
+
+    assert Delivered(state="not_sent", answer="a password is sent over TLS only") == told
+    assert ["EHLO"] == relay.commands
 
 
 LOGINS = {
