@@ -219,12 +219,13 @@ def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, 
     current = due(now, watch.config.digest, last.label if last else None)
     if current is None:
         return None, None
-    pending = store.pending()
+    reports = store.reports()
+    pending = store.pending(reports)
     receipts = receipts_of(watch, store, since=last.until if last else None)
     digest = compose(
         config=watch.config,
         pending=pending,
-        reports=store.reports(),
+        reports=reports,
         receipts=receipts,
         label=current.label,
         since=last.until if last else None,

@@ -5,31 +5,27 @@ Digests and mail are in `litwatch.store.outbox`. Every method is one transaction
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from litwatch.model import AnyRecord, Appraisal, Finding, Known, News, Relation, SearchRun, Told
-from litwatch.store import codec
+from litwatch.store import codec, reading
 from litwatch.store import tables as t
+from litwatch.store.keeping import keep
 from litwatch.store.lease import held
-from litwatch.store.news import merged
 from litwatch.store.opening import open_engine, store_error
 from litwatch.store.outbox import Outbox
 
-TELLABLE = frozenset({"new", "changed", "notice", "late", "by_new_terms", "possible_duplicate"})
 BELIEVED = ("complete", "warnings")
-# Which record speaks for a report that several sources returned; a source not named comes after these.
-SPOKESMEN = ("pubmed", "clinicaltrials", "europepmc", "isrctn", "ctis", "ictrp", "files")
-LIBRARY = "known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,92 +178,16 @@ class Store:
         that told of a report before this store existed.
         """
         with self.begin() as connection:
-            self._log(connection, run)
-            if matched is None:
-                return
-            now = codec.instant_text(run.started)
-            query = select(t.record).where(t.record.c.watch_id == self.watch_id)
-            kept = {(row.source, row.key): row for row in connection.execute(query)}
-            for finding in sorted(findings, key=lambda entry: (entry.record.source, entry.record.key)):
-                before = kept.get((finding.record.source, finding.record.key))
-                self._keep_finding(connection, finding, now, before, remember=remember)
-                if finding.standing in TELLABLE:
-                    label = (told_in or {}).get(finding.report_id) if finding.standing != "changed" else None
-                    self._keep_news(connection, finding, now, remember=remember, label=label)
-            self._keep_matches(connection, run.source, matched)
-
-    def _log(self, connection: Connection, run: SearchRun) -> None:
-        values = {
-            "watch_id": self.watch_id,
-            "source": run.source,
-            "started": codec.instant_text(run.started),
-            "state": run.state,
-            "content": codec.run_text(run),
-        }
-        connection.execute(insert(t.search_run).values(values))
-
-    def _keep_finding(
-        self, connection: Connection, finding: Finding, now: str, kept: Row[Any] | None, *, remember: bool
-    ) -> None:
-        record = finding.record
-        place = {"watch_id": self.watch_id, "source": record.source, "key": record.key}
-        content = codec.record_text(record)
-        values = {"content": content, "hash": codec.content_hash(content), "vanished": finding.vanished}
-        if kept is None:
-            self._keep_report(connection, finding.report_id, now, remember=remember)
-            more = {"report_id": finding.report_id, "matched": False, "first_seen": now}
-            connection.execute(insert(t.record).values(place | values | more))
-        elif (kept.hash, kept.vanished) != (values["hash"], values["vanished"]):
-            connection.execute(update(t.record).filter_by(**place).values(values))
-        if kept is None or kept.hash != values["hash"]:
-            version = {"hash": values["hash"], "content": content, "seen": now}
-            connection.execute(insert(t.record_version).values(place | version))
-
-    def _keep_report(self, connection: Connection, report_id: str, now: str, *, remember: bool) -> None:
-        place = {"watch_id": self.watch_id, "report_id": report_id}
-        if connection.execute(select(t.report.c.report_id).filter_by(**place)).first() is None:
-            more = {"study_id": f"study:{report_id}", "first_seen": now, "remembered": remember}
-            connection.execute(insert(t.report).values(place | more))
-
-    def _keep_news(
-        self, connection: Connection, finding: Finding, now: str, *, remember: bool, label: str | None
-    ) -> None:
-        values = {
-            "watch_id": self.watch_id,
-            "report_id": finding.report_id,
-            "standing": finding.standing,
-            "reason": finding.reason,
-            "changes": codec.changes_text(finding.changes),
-            "found": now,
-            "remembered": remember and finding.standing != "changed",
-            "label": label,
-        }
-        connection.execute(insert(t.news).values(values))
-
-    def _keep_matches(self, connection: Connection, source: str, matched: Collection[str]) -> None:
-        here = and_(t.record.c.watch_id == self.watch_id, t.record.c.source == source)
-        for key, was in connection.execute(select(t.record.c.key, t.record.c.matched).where(here)).all():
-            if was != (key in matched):
-                connection.execute(update(t.record).where(here, t.record.c.key == key).values(matched=key in matched))
-
-    def _records(self, connection: Connection) -> dict[str, list[Row[Any]]]:
-        """Return the records of each report, the one that speaks for it first."""
-        query = select(t.record).where(t.record.c.watch_id == self.watch_id).order_by(t.record.c.source, t.record.c.key)
-        found: dict[str, list[Row[Any]]] = {}
-        for row in connection.execute(query):
-            found.setdefault(row.report_id, []).append(row)
-        for rows in found.values():
-            rows.sort(key=lambda row: (row.vanished, _rank(row.source), row.source, row.key))
-        return found
-
-    # -- reading and linking
+            keep(connection, self.watch_id, run, findings, matched, remember=remember, told_in=told_in or {})
 
     def unappraised(self, config_hash: str) -> tuple[tuple[str, AnyRecord], ...]:
         """Return (report id, record) of each report not yet appraised as it stands, under this configuration."""
         with self.begin() as connection:
             query = select(t.appraisal).where(t.appraisal.c.watch_id == self.watch_id)
             done = {row.report_id: (row.config_hash, row.record_hash) for row in connection.execute(query)}
-            rows = {report_id: rows[0] for report_id, rows in sorted(self._records(connection).items())}
+            rows = {
+                report_id: rows[0] for report_id, rows in sorted(reading.records(connection, self.watch_id).items())
+            }
         return tuple(
             (report_id, codec.record_of(row.content))
             for report_id, row in rows.items()
@@ -277,7 +197,7 @@ class Store:
     def appraise(self, appraisals: Mapping[str, Appraisal], config_hash: str) -> None:
         """Keep what was read of each report, in place of what was read before."""
         with self.begin() as connection:
-            hashes = {report_id: rows[0].hash for report_id, rows in self._records(connection).items()}
+            hashes = {report_id: rows[0].hash for report_id, rows in reading.records(connection, self.watch_id).items()}
             for report_id, found in sorted(appraisals.items()):
                 place = {"watch_id": self.watch_id, "report_id": report_id}
                 values = {
@@ -325,20 +245,7 @@ class Store:
     def relations(self) -> tuple[Relation, ...]:
         """Return every relation between reports."""
         with self.begin() as connection:
-            return self._relations(connection)
-
-    def _relations(self, connection: Connection) -> tuple[Relation, ...]:
-        query = select(t.relation).where(t.relation.c.watch_id == self.watch_id).order_by(t.relation.c.id)
-        return tuple(
-            Relation(
-                kind=row.kind,
-                from_report=row.from_report,
-                to_report=row.to_report,
-                evidence=row.evidence,
-                certain=row.certain,
-            )
-            for row in connection.execute(query)
-        )
+            return reading.relations(connection, self.watch_id)
 
     # -- what is known and what waits to be told
 
@@ -346,75 +253,16 @@ class Store:
         """Return every report that has been read, with the accepted digest that first told of it."""
         accepted = self.outbox.accepted()
         with self.begin() as connection:
-            labels = self._first_labels(connection)
-            rows = self._records(connection)
-            relations = self._relations(connection)
-            appraisals = self._appraisals(connection)
-            marks = self._verdicts(connection)
-            found = connection.execute(select(t.report).where(t.report.c.watch_id == self.watch_id)).all()
-        touching: dict[str, list[Relation]] = {}
-        for entry in relations:
-            for end in {entry.from_report, entry.to_report}:
-                touching.setdefault(end, []).append(entry)
-        return tuple(
-            Told(
-                report_id=row.report_id,
-                study_id=row.study_id,
-                record=codec.record_of(rows[row.report_id][0].content),
-                sources=tuple((entry.source, entry.key) for entry in rows[row.report_id]),
-                appraisal=appraisals[row.report_id],
-                relations=tuple(touching.get(row.report_id, ())),
-                told_in=labels.get(row.report_id) if labels.get(row.report_id) in accepted else None,
-                first_seen=codec.instant_of(row.first_seen),
-                remembered=row.remembered,
-                vanished=all(entry.vanished for entry in rows[row.report_id]),
-                mark=marks.get(row.report_id),
-            )
-            for row in sorted(found, key=lambda row: row.report_id)
-            if row.report_id in appraisals
-        )
+            return reading.reports(connection, self.watch_id, accepted)
 
-    def pending(self) -> tuple[News, ...]:
-        """Return what no digest has told yet: one `News` a report, by report id."""
-        told = {entry.report_id: entry for entry in self.reports()}
+    def pending(self, reports: Sequence[Told] | None = None) -> tuple[News, ...]:
+        """Return what no digest has told yet: one `News` a report, by report id.
+
+        ``reports`` is the answer of `reports`, where it is at hand.
+        """
+        told = {entry.report_id: entry for entry in (self.reports() if reports is None else reports)}
         with self.begin() as connection:
-            query = (
-                select(t.news)
-                .where(t.news.c.watch_id == self.watch_id, t.news.c.label.is_(None))
-                .order_by(t.news.c.report_id, t.news.c.id)
-            )
-            rows = connection.execute(query).all()
-            labels = self._first_labels(connection)
-        found: dict[str, list[News]] = {}
-        for row in rows:
-            report = told[row.report_id]
-            found.setdefault(row.report_id, []).append(
-                News(
-                    id=row.id,
-                    report_id=row.report_id,
-                    study_id=report.study_id,
-                    standing=row.standing,
-                    reason=row.reason,
-                    record=report.record,
-                    sources=report.sources,
-                    appraisal=report.appraisal,
-                    changes=codec.changes_of(row.changes),
-                    relations=report.relations,
-                    first_told_in=labels.get(row.report_id),
-                    remembered=row.remembered,
-                    found=codec.instant_of(row.found),
-                )
-            )
-        return tuple(merged(entries) for entries in found.values())
-
-    def _first_labels(self, connection: Connection) -> dict[str, str]:
-        query = select(t.news.c.report_id, t.news.c.label).where(t.news.c.watch_id == self.watch_id)
-        rows = connection.execute(query.where(t.news.c.label.is_not(None)).order_by(t.news.c.id.desc()))
-        return {row.report_id: row.label for row in rows}
-
-    def _appraisals(self, connection: Connection) -> dict[str, Appraisal]:
-        query = select(t.appraisal.c.report_id, t.appraisal.c.content).where(t.appraisal.c.watch_id == self.watch_id)
-        return {row.report_id: codec.appraisal_of(row.content) for row in connection.execute(query)}
+            return reading.pending(connection, self.watch_id, told)
 
     # -- decisions
 
@@ -445,15 +293,3 @@ class Store:
                 )
                 for row in connection.execute(query)
             )
-
-    def _verdicts(self, connection: Connection) -> dict[str, str]:
-        query = select(t.mark).where(t.mark.c.watch_id == self.watch_id, t.mark.c.other_id == "").order_by(t.mark.c.id)
-        verdicts = {row.report_id: row.verdict for row in connection.execute(query)}
-        return {report_id: verdict for report_id, verdict in verdicts.items() if verdict != "clear"}
-
-
-def _rank(source: str) -> int:
-    """Return how early a source's record speaks for its report; the user's own library comes last."""
-    if source == LIBRARY:
-        return len(SPOKESMEN) + 1
-    return SPOKESMEN.index(source) if source in SPOKESMEN else len(SPOKESMEN)

@@ -1,0 +1,133 @@
+"""Reading what the store knows into values. Functions inside the store's transaction; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from litwatch.model import Appraisal, News, Relation, Told
+from litwatch.store import codec
+from litwatch.store import tables as t
+from litwatch.store.news import merged
+
+# Which record speaks for a report that several sources returned; a source not named comes after these.
+SPOKESMEN = ("pubmed", "clinicaltrials", "europepmc", "isrctn", "ctis", "ictrp", "files")
+LIBRARY = "known"
+
+
+def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> tuple[Told, ...]:
+    """Do what `Store.reports` promises; ``accepted`` are the labels of accepted digests."""
+    labels = first_labels(connection, watch_id)
+    rows = records(connection, watch_id)
+    links = relations(connection, watch_id)
+    read = appraisals(connection, watch_id)
+    marks = verdicts(connection, watch_id)
+    found = connection.execute(select(t.report).where(t.report.c.watch_id == watch_id)).all()
+    touching: dict[str, list[Relation]] = {}
+    for entry in links:
+        for end in {entry.from_report, entry.to_report}:
+            touching.setdefault(end, []).append(entry)
+    return tuple(
+        Told(
+            report_id=row.report_id,
+            study_id=row.study_id,
+            record=codec.record_of(rows[row.report_id][0].content),
+            sources=tuple((entry.source, entry.key) for entry in rows[row.report_id]),
+            appraisal=read[row.report_id],
+            relations=tuple(touching.get(row.report_id, ())),
+            told_in=labels.get(row.report_id) if labels.get(row.report_id) in accepted else None,
+            first_seen=codec.instant_of(row.first_seen),
+            remembered=row.remembered,
+            vanished=all(entry.vanished for entry in rows[row.report_id]),
+            mark=marks.get(row.report_id),
+        )
+        for row in sorted(found, key=lambda row: row.report_id)
+        if row.report_id in read
+    )
+
+
+def pending(connection: Connection, watch_id: str, told: Mapping[str, Told]) -> tuple[News, ...]:
+    """Do what `Store.pending` promises."""
+    query = (
+        select(t.news)
+        .where(t.news.c.watch_id == watch_id, t.news.c.label.is_(None))
+        .order_by(t.news.c.report_id, t.news.c.id)
+    )
+    rows = connection.execute(query).all()
+    labels = first_labels(connection, watch_id)
+    found: dict[str, list[News]] = {}
+    for row in rows:
+        report = told[row.report_id]
+        found.setdefault(row.report_id, []).append(
+            News(
+                id=row.id,
+                report_id=row.report_id,
+                study_id=report.study_id,
+                standing=row.standing,
+                reason=row.reason,
+                record=report.record,
+                sources=report.sources,
+                appraisal=report.appraisal,
+                changes=codec.changes_of(row.changes),
+                relations=report.relations,
+                first_told_in=labels.get(row.report_id),
+                remembered=row.remembered,
+                found=codec.instant_of(row.found),
+            )
+        )
+    return tuple(merged(entries) for entries in found.values())
+
+
+def records(connection: Connection, watch_id: str) -> dict[str, list[Row[Any]]]:
+    """Return the records of each report, the one that speaks for it first."""
+    query = select(t.record).where(t.record.c.watch_id == watch_id).order_by(t.record.c.source, t.record.c.key)
+    found: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.report_id, []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.vanished, _rank(row.source), row.source, row.key))
+    return found
+
+
+def relations(connection: Connection, watch_id: str) -> tuple[Relation, ...]:
+    """Return every relation, in the order it was kept."""
+    query = select(t.relation).where(t.relation.c.watch_id == watch_id).order_by(t.relation.c.id)
+    return tuple(
+        Relation(
+            kind=row.kind,
+            from_report=row.from_report,
+            to_report=row.to_report,
+            evidence=row.evidence,
+            certain=row.certain,
+        )
+        for row in connection.execute(query)
+    )
+
+
+def first_labels(connection: Connection, watch_id: str) -> dict[str, str]:
+    """Return the digest that first carried each report, accepted or not."""
+    query = select(t.news.c.report_id, t.news.c.label).where(t.news.c.watch_id == watch_id)
+    rows = connection.execute(query.where(t.news.c.label.is_not(None)).order_by(t.news.c.id.desc()))
+    return {row.report_id: row.label for row in rows}
+
+
+def appraisals(connection: Connection, watch_id: str) -> dict[str, Appraisal]:
+    """Return what was read of each report."""
+    query = select(t.appraisal.c.report_id, t.appraisal.c.content).where(t.appraisal.c.watch_id == watch_id)
+    return {row.report_id: codec.appraisal_of(row.content) for row in connection.execute(query)}
+
+
+def verdicts(connection: Connection, watch_id: str) -> dict[str, str]:
+    """Return the standing decision on each report that has one."""
+    query = select(t.mark).where(t.mark.c.watch_id == watch_id, t.mark.c.other_id == "").order_by(t.mark.c.id)
+    found = {row.report_id: row.verdict for row in connection.execute(query)}
+    return {report_id: verdict for report_id, verdict in found.items() if verdict != "clear"}
+
+
+def _rank(source: str) -> int:
+    """Return how early a source's record speaks for its report; the user's own library comes last."""
+    if source == LIBRARY:
+        return len(SPOKESMEN) + 1
+    return SPOKESMEN.index(source) if source in SPOKESMEN else len(SPOKESMEN)
