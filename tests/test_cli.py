@@ -190,6 +190,14 @@ def test_resend_to_one_address_sends_one_copy(told: Week) -> None:
     assert ["c@example.org"] == [str(mail["To"]) for mail in told.mails()[before:]]
 
 
+@pytest.mark.parametrize("address", ["nobody", "a@b.org\r\nBcc: evil@example.org", "ø@example.org", "a b@example.org"])
+def test_resend_refuses_what_is_no_address(told: Week, address: str) -> None:
+    done = litwatch_("digest", "resend", "2026-W47", "--to", address, folder=told.folder, weeks=1)
+
+    assert (2, 1) == (done.returncode, done.stderr.count("\n"))
+    assert done.stderr.startswith("litwatch: --to: not an e-mail address")
+
+
 def test_the_search_log_holds_every_search_exactly(told: Week) -> None:
     rows = list(csv.DictReader(io.StringIO(litwatch_("log", "--format", "csv", folder=told.folder, weeks=1).stdout)))
 

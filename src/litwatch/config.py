@@ -58,7 +58,7 @@ def _time(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if not re.fullmatch(r"[^@\s<>\"(),:;\[\]\\]+@[A-Za-z0-9.-]+", value) or not value.isascii():
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", value) or not value.isascii():
         raise ValueError(f"not an e-mail address: {value!r}")
     return value
 

@@ -24,7 +24,7 @@ from litwatch.identify.link import relations, studies
 from litwatch.intake import keep_library
 from litwatch.model import Answer, Digest, Rendered, SearchRun
 from litwatch.receipts import notes_of, receipts_of
-from litwatch.schedule import due
+from litwatch.schedule import due, latest_label
 from litwatch.sources import Source
 from litwatch.store import Store
 
@@ -86,7 +86,7 @@ def run(
     """Deliver what an earlier run prepared, collect, then tell what is due: the unit of work that cron calls."""
     drained = deliver(store.outbox, watch.config, password, clock)
     collected = collect(watch, store, sources, clock=clock, progress=progress, told_in=told_in)
-    told = tell(watch, store, password=password, clock=clock)
+    told = tell(watch, store, password=password, clock=clock, tried=drained)
     return Outcomes(collected=collected, told=told, drained=drained)
 
 
@@ -205,18 +205,24 @@ def read(watch: Loaded, store: Store) -> None:
     )
 
 
-def tell(watch: Loaded, store: Store, *, password: str | None, clock: Clock) -> Told:
-    """Compose, render and prepare the digest that is due, if any, and deliver it."""
+def tell(watch: Loaded, store: Store, *, password: str | None, clock: Clock, tried: Sequence[Outcome] = ()) -> Told:
+    """Compose, render and prepare the digest that is due, if any, and deliver it.
+
+    ``tried`` are the deliveries this run has tried already: a message whose arrival is in doubt waits for the next.
+    """
     digest, rendered = prepare(watch, store, clock())
     if digest is None:
         return Told(digest=None, rendered=None, outcomes=())
-    return Told(digest=digest, rendered=rendered, outcomes=deliver(store.outbox, watch.config, password, clock))
+    return Told(
+        digest=digest, rendered=rendered, outcomes=deliver(store.outbox, watch.config, password, clock, tried=tried)
+    )
 
 
 def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, Rendered | None]:
     """Put the digest that is due into the outbox, in one transaction; (None, None) when none is due."""
     last = store.outbox.last()
-    current = due(now, watch.config.digest, last.label if last else None)
+    labels = [entry.label for entry in store.outbox.digests()]
+    current = due(now, watch.config.digest, latest_label(labels, watch.config.digest))
     if current is None:
         return None, None
     reports = store.reports()

@@ -6,9 +6,11 @@ import json
 import sys
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from litwatch import pipeline
 from litwatch.cli.session import Session
+from litwatch.config import MailAddress
 from litwatch.deliver.deliver import Outcome, deliver
 from litwatch.deliver.message import message_to
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
@@ -27,7 +29,7 @@ def digest(ctx: click.Context) -> None:
     session = Session(ctx)
     with session.store() as store, store.lease(session.owner, session.clock()):
         drained = deliver(store.outbox, session.watch.config, session.password, session.clock)
-        told = pipeline.tell(session.watch, store, password=session.password, clock=session.clock)
+        told = pipeline.tell(session.watch, store, password=session.password, clock=session.clock, tried=drained)
     click.echo(f"{told.rendered.label}: {told.rendered.subject}" if told.rendered else "No digest is due.")
     ctx.exit(_report((*drained, *told.outcomes)))
 
@@ -87,6 +89,7 @@ def resend(ctx: click.Context, label: str, address: str | None) -> None:
         files = _files(store, label)
         entry = next(entry for entry in store.outbox.digests() if entry.label == label)
         if address is not None:
+            _check(address)
             rendered = Rendered(
                 label=label,
                 subject=entry.subject,
@@ -109,6 +112,13 @@ def resend(ctx: click.Context, label: str, address: str | None) -> None:
     for outcome in outcomes:
         click.echo(f"{label}: {outcome.recipient_hash}: {outcome.state}")
     ctx.exit(_report(outcomes))
+
+
+def _check(address: str) -> None:
+    try:
+        TypeAdapter(MailAddress).validate_python(address)
+    except ValidationError as error:
+        raise InputError(f"--to: {error.errors()[0]['ctx']['error']}") from error
 
 
 def _files(store: Store, label: str) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ from litwatch.digest import wording
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE
 from litwatch.model import SearchRun
 from litwatch.receipts import receipts_of
-from litwatch.schedule import due, next_slot
+from litwatch.schedule import due, is_ahead, latest_label, next_slot
 
 
 @click.command()
@@ -82,6 +82,7 @@ def _facts(session: Session) -> dict[str, Any]:
     with session.store(read_only=True) as store:
         receipts = receipts_of(session.watch, store, since=None)
         last = store.outbox.last()
+        labels = [entry.label for entry in store.outbox.digests()]
         waiting = store.outbox.waiting()
         unwritten = store.outbox.unwritten()
         facts["reports"] = len(store.reports())
@@ -101,7 +102,10 @@ def _facts(session: Session) -> dict[str, Any]:
         for receipt in receipts
     ]
     trouble += wording.alarms(receipts, settings.zone)
-    late = due(now, settings, last.label if last else None)
+    newest = latest_label(labels, settings)
+    if newest is not None and is_ahead(now, settings, newest):
+        trouble.append(f"the last digest is {newest}: the clock is wrong, or was; none is due before that period")
+    late = due(now, settings, newest)
     if late is not None:
         trouble.append(f"the digest {late.label} has been due since {wording.moment(late.slot, settings.zone)}")
     trouble += [f"the folder copy of {label} is not written" for label in unwritten]

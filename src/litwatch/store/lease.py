@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.engine import make_url
@@ -16,16 +15,14 @@ from sqlalchemy.engine import make_url
 from litwatch.errors import Busy, StoreError
 from litwatch.store import codec
 from litwatch.store.tables import lease
-
-if TYPE_CHECKING:
-    from litwatch.store.store import Store
+from litwatch.store.transactions import Transactions
 
 HEARTBEAT_S = 60
 MISSED = 3
 
 
 @contextmanager
-def held(store: Store, owner: str, now: datetime) -> Iterator[None]:
+def held(store: Transactions, owner: str, now: datetime) -> Iterator[None]:
     """Hold the lease of ``store``'s watch; a helper thread renews it until the block ends.
 
     Raises `Busy` while another run holds it. A lease whose holder missed three heartbeats is taken over.
@@ -45,7 +42,7 @@ def held(store: Store, owner: str, now: datetime) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(store: Store, owner: str) -> Iterator[None]:
+def _locked(store: Transactions, owner: str) -> Iterator[None]:
     """Hold a lock on a file beside a SQLite store; the kernel lets go of it when its holder dies."""
     parsed = make_url(store.url)
     if parsed.get_backend_name() != "sqlite":
@@ -68,7 +65,7 @@ def _locked(store: Store, owner: str) -> Iterator[None]:
         yield
 
 
-def _take(store: Store, owner: str, now: datetime) -> None:
+def _take(store: Transactions, owner: str, now: datetime) -> None:
     """Write the lease row, unless a living run holds it.
 
     Behind the lock file of a SQLite store on this host no other run can be alive, so the row of a killed one is taken
@@ -90,7 +87,7 @@ def _take(store: Store, owner: str, now: datetime) -> None:
         connection.execute(insert(lease).values(values))
 
 
-def _beat(store: Store, owner: str, now: datetime, done: threading.Event) -> None:
+def _beat(store: Transactions, owner: str, now: datetime, done: threading.Event) -> None:
     """Renew the lease every minute. Instants are counted from the run's own clock, which tests may have fixed."""
     beats = 0
     while not done.wait(HEARTBEAT_S):

@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from litwatch.errors import StoreError
 from litwatch.model import Delivered, Digest, Message, MessageState, Outgoing, Rendered
 from litwatch.store import codec
 from litwatch.store import tables as t
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from litwatch.store.store import Store
+from litwatch.store.transactions import Transactions
 
 LIFETIME = timedelta(days=5)  # after which a message that nobody takes is given up, as mail relays do
 UNKNOWN_ATTEMPTS = 3  # a message that may have arrived is sent again at most this often
@@ -44,7 +40,7 @@ class StoredDigest:
 class Outbox:
     """The digests and messages of one watch."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Transactions) -> None:
         self._store = store
 
     def prepare(self, digest: Digest, rendered: Rendered, messages: Sequence[Message], now: datetime) -> None:

@@ -5,25 +5,25 @@ Digests and mail are in `litwatch.store.outbox`. Every method is one transaction
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
+from sqlalchemy import Engine, and_, delete, func, insert, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from litwatch.model import AnyRecord, Appraisal, Finding, Known, News, Relation, SearchRun, Told
 from litwatch.store import codec, reading
 from litwatch.store import tables as t
 from litwatch.store.keeping import keep
 from litwatch.store.lease import held
-from litwatch.store.opening import open_engine, store_error
+from litwatch.store.opening import open_engine
 from litwatch.store.outbox import Outbox
+from litwatch.store.transactions import Transactions
 
 BELIEVED = ("complete", "warnings")
 
@@ -56,7 +56,9 @@ class Store:
         self.url = url
         self.name = name
         self._engine = engine
-        self.outbox = Outbox(self)
+        self._transactions = Transactions(engine, watch_id, url=url, name=name)
+        self.begin = self._transactions.begin
+        self.outbox = Outbox(self._transactions)
 
     def __enter__(self) -> Self:
         return self
@@ -70,18 +72,9 @@ class Store:
         """Let go of the database."""
         self._engine.dispose()
 
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """Yield a connection inside one transaction; raise `StoreError` for whatever the database says."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise store_error(self.name, error) from error
-
     def lease(self, owner: str, now: datetime) -> AbstractContextManager[None]:
         """Hold the watch for one run. Raises `Busy` while another run holds it."""
-        return held(self, owner, now)
+        return held(self._transactions, owner, now)
 
     def copy_to(self, folder: Path) -> Store:
         """Return a store on a copy of this one in ``folder``, for a rehearsal that must change nothing."""
