@@ -203,6 +203,18 @@ def test_secrets_come_from_the_environment_or_the_file_it_names(tmp_path: Path) 
     assert "hunter2" not in repr(secrets)
 
 
+def test_a_heartbeat_that_would_never_beat_is_refused(tmp_path: Path) -> None:
+    assert any(
+        "sends no heartbeat yet" in told for told in problems_of(tmp_path, SMALL, {"LITWATCH_HEARTBEAT": "https://x"})
+    )
+
+
+def test_a_file_variable_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    told = problems_of(tmp_path, SMALL, {"NCBI_API_KEY_FILE": str(tmp_path / "missing")})
+
+    assert [f"NCBI_API_KEY_FILE: {tmp_path}/missing: cannot be read: No such file or directory"] == list(told)
+
+
 def test_the_hash_follows_the_meaning_and_not_the_layout(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     hashes = []

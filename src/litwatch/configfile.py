@@ -239,6 +239,8 @@ def _environment(environment: Mapping[str, str]) -> tuple[Secrets, str | None, l
             except (OSError, UnicodeDecodeError) as error:
                 cause = getattr(error, "strerror", None) or "not UTF-8"
                 problems.append(f"{name}_FILE: {environment[f'{name}_FILE']}: cannot be read: {cause}")
+    if "LITWATCH_HEARTBEAT" in values:
+        problems.append("LITWATCH_HEARTBEAT: this version of litwatch sends no heartbeat yet; unset it")
     secrets = Secrets(
         ncbi_api_key=SecretStr(values["NCBI_API_KEY"]) if "NCBI_API_KEY" in values else None,
         smtp_password=SecretStr(values["LITWATCH_SMTP_PASSWORD"]) if "LITWATCH_SMTP_PASSWORD" in values else None,

@@ -32,9 +32,13 @@ def init(target: Path) -> None:
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where to write.")
-def demo(out: Path) -> None:
+@click.pass_context
+def demo(ctx: click.Context, out: Path) -> None:
     """Run two recorded weeks through the real pipeline, over loopback HTTP and a real local mail server."""
+    from litwatch import logs
     from litwatch.demo.run import run
 
+    options = ctx.find_root().obj
+    logs.configure(style=options["log_format"], verbose=options["verbose"], secrets=())
     for line in run(out):
         click.echo(line)
