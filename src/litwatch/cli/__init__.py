@@ -27,6 +27,7 @@ COMMANDS = {
     "mark": ("reports", "mark", "Record your decision on a report."),
     "list": ("reports", "list_", "List the reports the watch knows."),
     "show": ("reports", "show", "Show one report and its study."),
+    "appraise": ("appraise", "appraise", "Read titles and abstracts; print facts with their exact words."),
     "export": ("reports", "export", "Write reports as RIS, BibTeX, CSV or JSON."),
     "log": ("record", "log", "Print the search log (PRISMA-S)."),
     "status": ("record", "status", "Tell how the watch is doing; exit 0 healthy, 1 not."),
