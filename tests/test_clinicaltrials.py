@@ -25,7 +25,7 @@ from litwatch.sources.clinicaltrials import ClinicalTrials
 from litwatch.sources.clinicaltrials_study import parse_study
 from litwatch.sources.expect import Unbelieved
 from litwatch.sources.http import Transport
-from weeks import IMPATIENT, MONDAY, Week
+from weeks import IMPATIENT, MONDAY, Week, held
 
 KETAMINE = {"conditions": ["Migraine"], "interventions": [{"name": "Ketamine"}], "first_posted": "2020-01-01"}
 
@@ -75,7 +75,7 @@ def test_every_request_is_one_the_openapi_file_describes(shared: Path, tmp_path:
     with LoopbackServer(World(trials=(*studies(3), gone, renamed)), now=MONDAY) as server:
         source = adapter(server, tmp_path)
         source.search()
-        source.census(["NCT00000001", "NCT00000050", "NCT00000060"], MONDAY)
+        source.census(held("clinicaltrials", ["NCT00000001", "NCT00000050", "NCT00000060"]), MONDAY)
 
         asked = server.asked("clinicaltrials")
         assert len(asked) >= 6
@@ -122,7 +122,7 @@ def test_a_registration_whose_condition_lacks_the_word_is_found_by_the_second_pa
 def test_a_known_registration_that_no_longer_matches_is_read_again_and_not_gone(tmp_path: Path) -> None:
     other = trial("NCT00000009", "Aspirin in gout", conditions=["Gout"], interventions=[{"name": "Aspirin"}])
     with LoopbackServer(World(trials=(*studies(2), other)), now=MONDAY) as server:
-        answer = adapter(server, tmp_path).census(["NCT00000009"], MONDAY)
+        answer = adapter(server, tmp_path).census(held("clinicaltrials", ["NCT00000009"]), MONDAY)
 
     assert "NCT00000009" in {record.key for record in answer.records}
     assert "NCT00000009" not in answer.matched
@@ -132,7 +132,7 @@ def test_a_known_registration_that_no_longer_matches_is_read_again_and_not_gone(
 def test_a_registration_that_is_gone_and_one_that_was_renumbered_are_told_apart(tmp_path: Path) -> None:
     renamed = trial("NCT00000061", "Ketamine in migraine", aliases=["NCT00000060"], **KETAMINE)
     with LoopbackServer(World(trials=(*studies(2), renamed)), now=MONDAY) as server:
-        answer = adapter(server, tmp_path).census(["NCT00000050", "NCT00000060"], MONDAY)
+        answer = adapter(server, tmp_path).census(held("clinicaltrials", ["NCT00000050", "NCT00000060"]), MONDAY)
 
     assert frozenset({"NCT00000050"}) == answer.gone
     assert (("NCT00000060", "NCT00000061"),) == answer.moved
@@ -313,7 +313,7 @@ def test_a_steady_week_of_sixty_registrations_takes_four_requests(tmp_path: Path
         source = adapter(server, tmp_path)
         known = [f"NCT{number:08d}" for number in range(1, 61)]
 
-        assert 4 == source.census(known, MONDAY).requests
+        assert 4 == source.census(held("clinicaltrials", known), MONDAY).requests
 
 
 def test_the_shipped_watch_asks_both_passes() -> None:

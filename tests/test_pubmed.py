@@ -20,7 +20,7 @@ from litwatch.model import Citation, PartialDate, Unreadable
 from litwatch.sources.http import Transport
 from litwatch.sources.pubmed import PubMed
 from litwatch.sources.pubmed_xml import Deleted, Malformed, read
-from weeks import IMPATIENT, MONDAY, Week
+from weeks import IMPATIENT, MONDAY, Week, held
 
 
 def papers(count: int, first: int = 1) -> tuple[Article, ...]:
@@ -43,7 +43,7 @@ def small(tmp_path: Path) -> Iterator[tuple[LoopbackServer, PubMed]]:
 
 def test_every_request_is_a_post_that_says_who_asks_and_hides_the_key(tmp_path: Path) -> None:
     with LoopbackServer(World(articles=papers(2)), now=MONDAY) as server:
-        adapter(server, tmp_path, "s3cr3t").census(["1"], MONDAY)
+        adapter(server, tmp_path, "s3cr3t").census(held("pubmed", ["1"]), MONDAY)
 
         for request in server.asked("pubmed"):
             assert "POST" == request.method
@@ -55,7 +55,7 @@ def test_every_request_is_a_post_that_says_who_asks_and_hides_the_key(tmp_path: 
 
 def test_three_hundred_known_records_cost_three_requests(tmp_path: Path) -> None:
     with LoopbackServer(World(articles=papers(300)), now=MONDAY) as server:
-        answer = adapter(server, tmp_path).census([str(number) for number in range(1, 301)], MONDAY)
+        answer = adapter(server, tmp_path).census(held("pubmed", [str(number) for number in range(1, 301)]), MONDAY)
 
         assert (300, 3) == (len(answer.records), answer.requests)
 
@@ -63,7 +63,7 @@ def test_three_hundred_known_records_cost_three_requests(tmp_path: Path) -> None
 def test_a_known_record_that_no_longer_matches_is_read_again(tmp_path: Path) -> None:
     world = World(articles=(*papers(2), article(9, "Something else")))
     with LoopbackServer(world, now=MONDAY) as server:
-        answer = adapter(server, tmp_path).census(["9"], MONDAY)
+        answer = adapter(server, tmp_path).census(held("pubmed", ["9"]), MONDAY)
 
     assert {"1", "2", "9"} == {record.key for record in answer.records}
     assert frozenset({"1", "2"}) == answer.matched
@@ -72,7 +72,7 @@ def test_a_known_record_that_no_longer_matches_is_read_again(tmp_path: Path) -> 
 
 def test_a_pmid_that_pubmed_does_not_give_twice_is_gone(tmp_path: Path) -> None:
     with LoopbackServer(World(articles=papers(2)), now=MONDAY) as server:
-        answer = adapter(server, tmp_path).census(["1", "77"], MONDAY)
+        answer = adapter(server, tmp_path).census(held("pubmed", ["1", "77"]), MONDAY)
 
     assert frozenset({"77"}) == answer.gone
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -16,6 +16,7 @@ from litwatch.configfile import Loaded, load
 from litwatch.demo.post import PostOffice
 from litwatch.demo.server import LoopbackServer
 from litwatch.demo.world import World
+from litwatch.model import Citation, Known
 from litwatch.receipts import enabled
 from litwatch.sources import SOURCES
 from litwatch.sources.http import Timing, Transport
@@ -54,6 +55,17 @@ delivery:
 {smtp}
 store: sqlite:///litwatch.db
 """
+
+
+def held(source: str, keys: Iterable[str]) -> tuple[Known, ...]:
+    """Return the store's view of bare records of one source."""
+    return tuple(
+        Known(
+            record=Citation(source=source, key=key, kind="article", title="A record", url=""),
+            report_id=f"{source}:{key}",
+        )
+        for key in keys
+    )
 
 
 class Week:

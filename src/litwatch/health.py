@@ -6,6 +6,9 @@ by a fifth or to nothing is not believed at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from litwatch.identify.words import differing
 from litwatch.model import Answer, RunState, SearchRun
 
 FALL = 0.8  # of the last believed total
@@ -20,13 +23,18 @@ def judge(answer: Answer, believed: SearchRun | None, latest: SearchRun | None) 
     fallen total is suspect once; the same total twice in a row is believed, with a warning, so that no source stays
     suspect for ever.
     """
+    if answer.skipped:
+        return "skipped", (answer.skipped,)
     warnings = list(answer.warnings)
+    if believed is not None and believed.translation and believed.translation != answer.translation:
+        was, now = differing(believed.translation, answer.translation)
+        warnings.append(f"the service reads the same query differently than before: was {was!r}, now {now!r}")
     warnings += [f"record {item.key} could not be read: {item.reason}" for item in answer.unreadable]
     fetched = len(answer.records) + len(answer.unreadable)
     if len(answer.unreadable) > max(1, fetched * UNREADABLE):
         warnings.insert(0, f"{len(answer.unreadable)} of {fetched} records could not be read")
         return "suspect", tuple(warnings)
-    fall = _fall(answer.hits, believed)
+    fall = "" if answer.nature == "exports" else _fall(answer.hits, believed)
     if fall:
         if latest is not None and latest.state == "suspect" and latest.hits == answer.hits:
             warnings.insert(0, f"{fall}; the same total twice in a row, so it is believed")
@@ -42,3 +50,16 @@ def _fall(hits: int, believed: SearchRun | None) -> str:
     if hits == 0 or (hits < believed.hits * FALL and believed.hits - hits >= FALL_RECORDS):
         return f"the total fell from {believed.hits} to {hits}"
     return ""
+
+
+FAILED_RUNS = 3
+
+
+def is_down(runs: Sequence[SearchRun]) -> bool:
+    """Tell whether the last three of ``runs`` (of one source, the latest first) failed.
+
+    Such a source is still asked in every run, but with one try only, so that the others need not wait for it; the first
+    answer restores the ordinary patience. It is never given up.
+    """
+    latest = runs[:FAILED_RUNS]
+    return len(latest) == FAILED_RUNS and all(run.state == "failed" for run in latest)

@@ -15,6 +15,7 @@ Standing = Literal["new", "changed", "notice", "late", "by_new_terms", "same", "
 Grade = Literal["major", "minor"]
 Label = Literal["core", "adjacent", "off"]
 RunState = Literal["complete", "warnings", "suspect", "failed", "skipped"]
+AnswerNature = Literal["set", "exports", "notices"]
 MessageState = Literal["prepared", "sending", "sent", "refused", "unknown", "expired", "withdrawn"]
 RelationKind = Literal[
     "duplicate_of",
@@ -289,6 +290,9 @@ class Answer:
     ``matched`` are the keys that the query matches now; ``records`` holds every matched and every known record that
     the source still has (one per key); ``gone`` are known keys the source no longer has at all, ``moved`` maps a
     known key to the one that replaced it. ``gone`` and ``moved`` are believed only from a clean answer.
+
+    ``nature`` is "set" (the whole set of a query), "exports" (files dropped in by hand, where absence means nothing) or
+    "notices" (read about reports known from elsewhere, never news by themselves).
     """
 
     records: tuple[AnyRecord, ...]
@@ -301,6 +305,9 @@ class Answer:
     gone: frozenset[str] = frozenset()
     moved: tuple[tuple[str, str], ...] = ()
     unread: frozenset[str] = frozenset()  # known keys left out, since the source says it has not revised them lately
+    nature: AnswerNature = "set"
+    skipped: str = ""  # why nothing was asked, where that is in order
+    how: tuple[tuple[str, str], ...] = ()  # (key, how it was found) of what a supplementary search found
     requests: int = 0
 
 

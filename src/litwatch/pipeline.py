@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,7 +22,7 @@ from litwatch.health import judge
 from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
 from litwatch.intake import keep_library
-from litwatch.model import Answer, Digest, Rendered, SearchRun
+from litwatch.model import Answer, Digest, Known, Rendered, SearchRun
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
 from litwatch.sources import Source
@@ -40,8 +40,8 @@ class Collected:
 
     @property
     def complete(self) -> bool:
-        """Tell whether every source answered and was believed."""
-        return all(run.state in {"complete", "warnings"} for run in self.runs)
+        """Tell whether every source that had something to be asked answered and was believed."""
+        return all(run.state in {"complete", "warnings", "skipped"} for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,27 +105,41 @@ def collect(
     ``told_in`` names the digest that told of a report id before this store existed.
     """
     keep_library(watch, store, clock())
-    with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
-        asked = []
-        for source in sources:
-            keys = store.keys(source.name)
-            asked.append((source, clock(), pool.submit(_ask, source, keys, clock(), progress)))
-        runs = tuple(
-            _keep(watch, store, source, started, future.result(), clock=clock, told_in=told_in)
-            for source, started, future in asked
-        )
+    # A source that reads about what the others found has nothing to ask on its first run until they have answered.
+    waiting = [source for source in sources if source.follows and store.last_complete(source.name) is None]
+    runs = {}
+    for group in ([source for source in sources if source not in waiting], waiting):
+        for run in _collect(watch, store, group, clock=clock, progress=progress, told_in=told_in):
+            runs[run.source] = run
     read(watch, store)
-    return Collected(runs=runs)
+    return Collected(runs=tuple(runs[source.name] for source in sources))
 
 
-def _ask(source: Source, keys: Sequence[str], now: datetime, progress: Progress) -> Answer | SourceError:
+def _collect(
+    watch: Loaded,
+    store: Store,
+    sources: Sequence[Source],
+    *,
+    clock: Clock,
+    progress: Progress,
+    told_in: Mapping[str, str],
+) -> Iterator[SearchRun]:
+    """Ask ``sources`` at the same time, each in its own budget, and keep their answers in their order."""
+    known = store.known() if sources else ()
+    with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
+        asked = [(source, clock(), pool.submit(_ask, source, known, clock(), progress)) for source in sources]
+        for source, started, future in asked:
+            yield _keep(watch, store, source, started, future.result(), clock=clock, told_in=told_in)
+
+
+def _ask(source: Source, known: Sequence[Known], now: datetime, progress: Progress) -> Answer | SourceError:
     progress(source.platform, "asking")
     try:
-        answer = source.census(keys, now)
+        answer = source.census(known, now)
     except SourceError as error:
         progress(source.platform, "failed")
         return error
-    progress(source.platform, f"{answer.hits} records")
+    progress(source.platform, answer.skipped or f"{answer.hits} records")
     return answer
 
 
@@ -170,7 +184,7 @@ def _keep(
         fetched=len(answer.records),
         requests=answer.requests,
     )
-    if state == "suspect":
+    if state in {"suspect", "skipped"}:
         store.keep(replace(run, baseline=False), (), None)
         return run
     findings = identify(
@@ -189,8 +203,10 @@ def _keep(
         duplicates=sum(standing in {"duplicate", "possible_duplicate"} for standing in standings),
         gone=sum(finding.vanished for finding in findings),
     )
-    # After a rebuild, what no earlier digest told is news: a lost store must not swallow it.
-    remember = run.baseline and watch.config.search.first_run == "remember" and not told_in
+    remember = run.baseline and watch.config.search.first_run == "remember"
+    # After a rebuild, what no earlier digest told is news: a lost store must not swallow it. And an export that somebody
+    # drops in later is dropped in to be read, not to be remembered.
+    remember = remember and not told_in and (answer.nature != "exports" or store.outbox.last() is None)
     store.keep(run, findings, answer.matched, remember=remember, told_in=told_in)
     return run
 

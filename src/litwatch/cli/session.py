@@ -17,8 +17,10 @@ from litwatch.clock import Clock, clock_from
 from litwatch.configfile import Loaded, config_path, load
 from litwatch.deliver.deliver import Outcome
 from litwatch.deliver.smtp import Mailer
+from litwatch.health import FAILED_RUNS, is_down
 from litwatch.model import Message
 from litwatch.pipeline import Progress
+from litwatch.receipts import enabled
 from litwatch.sources import SOURCES, Source
 from litwatch.sources.http import Transport
 from litwatch.store import Store, open_store
@@ -75,13 +77,13 @@ class Session:
             for message, delivered in sent
         )
 
-    def sources(self) -> tuple[Source, ...]:
-        """Return the enabled sources, sharing one transport."""
+    def sources(self, store: Store | None = None) -> tuple[Source, ...]:
+        """Return the enabled sources, sharing one transport; one that ``store`` knows to be down is tried once only."""
         config, secrets = self.watch.config, self.watch.secrets
-        transport = Transport(contact=config.sources.pubmed.email, secrets=self.secret_values)
-        return tuple(
-            make(config, secrets, transport) for name, make in SOURCES.items() if getattr(config.sources, name).enabled
-        )
+        names = [name for name, _ in enabled(self.watch)]
+        down = [name for name in names if store and is_down(store.runs(name, limit=FAILED_RUNS))]
+        transport = Transport(contact=config.sources.pubmed.email, secrets=self.secret_values, down=down)
+        return tuple(SOURCES[name](config, secrets, transport) for name in names)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, DeliveryError, SourceErr
 from litwatch.model import SearchRun
 from litwatch.store import Store, open_store
 
-SILENT = ("complete", "warnings")
+SILENT = ("complete", "warnings", "skipped")
 _rebuild = click.option(
     "--rebuild-from", type=click.Path(path_type=Path), help="Go on from the digests in this folder after a lost store."
 )
@@ -49,7 +49,7 @@ def run(ctx: click.Context, *, dry_run: bool, as_json: bool, rebuild_from: Path 
         outcomes = pipeline.run(
             session.watch,
             store,
-            session.sources(),
+            session.sources(store),
             password=session.password,
             clock=session.clock,
             progress=tell,
@@ -95,7 +95,7 @@ def collect(ctx: click.Context, *, rebuild_from: Path | None, start_over: bool) 
             session.watch.config, store, session.clock(), rebuild_from=rebuild_from, start_over=start_over
         )
         collected = pipeline.collect(
-            session.watch, store, session.sources(), clock=session.clock, progress=tell, told_in=told_in
+            session.watch, store, session.sources(store), clock=session.clock, progress=tell, told_in=told_in
         )
     _complain(collected.runs, ())
     for entry in collected.runs:
@@ -136,7 +136,7 @@ def _check_searches(session: Session) -> bool:
 def _check_collection(session: Session) -> bool:
     with _copy(session) as store, progress() as tell:
         collected = pipeline.collect(
-            session.watch, store, session.sources(), clock=session.clock, progress=tell, told_in={}
+            session.watch, store, session.sources(store), clock=session.clock, progress=tell, told_in={}
         )
     for entry in collected.runs:
         counts = f"{entry.state}: {entry.hits} match, {entry.new} new, {entry.changed} changed"
@@ -170,7 +170,7 @@ def _rehearse(session: Session) -> int:
     """Do everything on a copy of the store, print the digest that would go out, and throw the copy away."""
     with _copy(session) as store, progress() as tell:
         collected = pipeline.collect(
-            session.watch, store, session.sources(), clock=session.clock, progress=tell, told_in={}
+            session.watch, store, session.sources(store), clock=session.clock, progress=tell, told_in={}
         )
         _, rendered = pipeline.prepare(session.watch, store, session.clock())
     _complain(collected.runs, ())

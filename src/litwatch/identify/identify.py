@@ -6,9 +6,11 @@ one record, and a registry number links reports of a study but never merges them
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from litwatch.identify.beside import first_notices, untold
 from litwatch.identify.changes import compare
 from litwatch.identify.dates import last_day
 from litwatch.identify.notices import NONE, NOTICE_FIELDS
@@ -46,9 +48,17 @@ def identify(
     believed run of this source began. The order of the arguments' members does not matter.
     """
     mine = {entry.record.key: entry for entry in known if entry.record.source == source}
-    shelf = Shelf(entry for entry in known if entry.record.source != source)
+    beside = [entry for entry in known if entry.record.source != source]
+    shelf = Shelf(beside)
     former = {new: old for old, new in sorted(answer.moved, reverse=True) if old in mine}
-    watch = _Watch(source=source, last_complete=last_complete, strategy_changed=strategy_changed, now=now)
+    watch = _Watch(
+        answer=answer,
+        source=source,
+        beside=beside,
+        last_complete=last_complete,
+        strategy_changed=strategy_changed,
+        now=now,
+    )
     findings = []
     for record in _one_per_key(answer.records):
         if record.key in mine:
@@ -82,8 +92,23 @@ def _rank(record: AnyRecord) -> tuple[int, str, str]:
 class _Watch:
     """What one run knows of its source while it judges records."""
 
-    def __init__(self, *, source: str, last_complete: datetime | None, strategy_changed: bool, now: datetime) -> None:
+    def __init__(
+        self,
+        *,
+        answer: Answer,
+        source: str,
+        beside: Sequence[Known],
+        last_complete: datetime | None,
+        strategy_changed: bool,
+        now: datetime,
+    ) -> None:
         self._platform = PLATFORMS.get(source, source)
+        self._nature = answer.nature
+        self._how = dict(answer.how)
+        self._others: dict[str, list[AnyRecord]] = defaultdict(list)
+        for entry in beside:
+            if not entry.vanished:
+                self._others[entry.report_id].append(entry.record)
         self._last_complete = last_complete
         self._strategy_changed = strategy_changed
         self._now = now
@@ -107,6 +132,7 @@ class _Watch:
         return self._changed(held.report_id, record, (*compare(held.record, record), renamed))
 
     def _changed(self, report_id: str, record: AnyRecord, changes: tuple[Change, ...]) -> Finding:
+        changes = untold(changes, record, self._others[report_id])
         came = [change.field for change in changes if change.field in NOTICE_FIELDS and change.old == NONE]
         standing: Standing = "notice" if came else ("changed" if changes else "same")
         fields = ", ".join(dict.fromkeys(came or [change.field for change in changes]))
@@ -121,6 +147,13 @@ class _Watch:
         """Judge a record whose key is new in its source."""
         own_id = f"{record.source}:{record.key}"
         match = shelf.find(record)
+        if match is not None and (match.certain or self._nature == "notices"):
+            came = first_notices(record, self._others[match.report_id])
+            if came:
+                return self._changed(match.report_id, record, came)
+        if match is not None and self._nature == "notices":
+            reason = f"{self._platform}'s record of a known report."
+            return Finding(record=record, report_id=match.report_id, standing="same", reason=reason)
         if match is not None:
             standing: Standing = "duplicate" if match.certain else "possible_duplicate"
             report_id = match.report_id if match.certain else own_id
@@ -129,7 +162,8 @@ class _Watch:
             reason = f"A notice of its own, new in {self._platform}."
             return Finding(record=record, report_id=own_id, standing="notice", reason=reason)
         standing, reason = self._arrival(record)
-        return Finding(record=record, report_id=own_id, standing=standing, reason=reason)
+        how = self._how.get(record.key)
+        return Finding(record=record, report_id=own_id, standing=standing, reason=f"{reason} {how}" if how else reason)
 
     def _arrival(self, record: AnyRecord) -> tuple[Standing, str]:
         """Tell a new record from an old one that the search finds only now."""

@@ -40,6 +40,11 @@ def notice_changes(old: Citation, new: Citation) -> Iterator[Change]:
             yield Change(field=field, old=_shown(had), new=_shown(has), grade=grade)
 
 
+def notices_shown(citation: Citation, field: str) -> int:
+    """Return how many notices of one kind a record shows."""
+    return len(_notices(citation).get(field, {}))
+
+
 def _notices(citation: Citation) -> dict[str, dict[str, str]]:
     """Return, for each field, the notices by what identifies them, with what a reader is shown."""
     found: dict[str, dict[str, str]] = {}

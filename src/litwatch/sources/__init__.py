@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from litwatch.config import Config, Secrets
-from litwatch.model import Answer
+from litwatch.model import Answer, Known
 from litwatch.sources.clinicaltrials import ClinicalTrials
 from litwatch.sources.http import Transport
 from litwatch.sources.pubmed import PubMed
@@ -21,7 +21,9 @@ class Source(Protocol):
 
     name: str  # the key in config.yaml
     platform: str  # display name
-    interface: str  # base URL
+    interface: str  # base URL, or the folder that exports are dropped into
+    caution: str  # what a user should know of the interface before relying on it, or ""
+    follows: bool  # reads about reports that the other sources found
 
     def __init__(self, config: Config, secrets: Secrets, transport: Transport) -> None:
         """Take the settings; ask nothing yet."""
@@ -36,10 +38,10 @@ class Source(Protocol):
         """Ask what the query matches, and read no record. Raises `SourceError`."""
         ...
 
-    def census(self, known: Sequence[str], now: datetime) -> Answer:
-        """Ask for the whole set that the query matches, and re-read every known key.
+    def census(self, known: Sequence[Known], now: datetime) -> Answer:
+        """Ask for the whole set that the query matches, and re-read every known record of this source.
 
-        ``now`` is the run's clock. Raises `SourceError`.
+        ``known`` is every record of the store, of all sources; ``now`` is the run's clock. Raises `SourceError`.
         """
         ...
 

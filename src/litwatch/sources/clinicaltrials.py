@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from litwatch.config import LOOPBACK, Config, Secrets
 from litwatch.errors import UnexpectedAnswer
-from litwatch.model import Answer, Registration, Unreadable
+from litwatch.model import Answer, Known, Registration, Unreadable
 from litwatch.search.strategy import clinicaltrials_queries, readable
 from litwatch.sources.clinicaltrials_study import parse_study
 from litwatch.sources.expect import Unbelieved, json_object
@@ -55,6 +55,8 @@ class ClinicalTrials:
 
     name = "clinicaltrials"
     platform = "ClinicalTrials.gov"
+    caution = ""
+    follows = False
 
     def __init__(self, config: Config, secrets: Secrets, transport: Transport) -> None:
         del secrets  # the service has no key
@@ -68,10 +70,11 @@ class ClinicalTrials:
             per_second=PER_SECOND_ON_LOOPBACK if loopback else PER_SECOND,
         )
 
-    def census(self, known: Sequence[str], now: datetime) -> Answer:
+    def census(self, known: Sequence[Known], now: datetime) -> Answer:
         """Return all that the queries match and all that is known, as the registry has it now. Raises `SourceError`."""
         del now  # the registry is asked for its whole present set
         before = self._client.requests
+        own = [entry.record.key for entry in known if entry.record.source == self.name]
         version = self._version()
         reading, matched = self._matched()
         # The registry is rebuilt once a day; pages from two states do not make one set.
@@ -81,7 +84,7 @@ class ClinicalTrials:
             if self._version() != version:
                 raise UnexpectedAnswer(self.name, "version: the data changed twice while it was read; run again")
         hits = len(matched) + len(reading.unreadable)
-        gone, moved = self._reread(reading, [key for key in known if key not in reading.records])
+        gone, moved = self._reread(reading, [key for key in own if key not in reading.records])
         warnings = () if not reading.unreadable else (f"{len(reading.unreadable)} studies could not be read",)
         return Answer(
             records=tuple(reading.records[key] for key in sorted(reading.records)),

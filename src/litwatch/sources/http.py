@@ -10,6 +10,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -35,11 +36,19 @@ LAST_TRY_SHARE = 0.1
 class Transport:
     """What all sources of one run share: who asks, the secrets to hide, the pace per host.
 
+    ``down`` names the sources that have not answered for some runs: each of their requests is tried once only.
     Safe to share between threads. `close` it, or use it as a context manager.
     """
 
-    def __init__(self, contact: str | None = None, secrets: Iterable[str] = (), timing: Timing | None = None) -> None:
+    def __init__(
+        self,
+        contact: str | None = None,
+        secrets: Iterable[str] = (),
+        timing: Timing | None = None,
+        down: Iterable[str] = (),
+    ) -> None:
         self.contact = contact
+        self._down = frozenset(down)
         self.redact = Redactor([*secrets, *([contact] if contact else [])])
         self.timing = timing or Timing()
         self.user_agent = f"litwatch/{__version__}" + (f" (+mailto:{contact})" if contact else "")
@@ -66,7 +75,8 @@ class Transport:
         with self._lock:
             self._sessions.append(made)
             pacer = self._pacers.setdefault(parts.netloc, Pacer(per_second * self.timing.haste))
-        line = Line(session=made, pacer=pacer, timing=self.timing)
+        timing = replace(self.timing, attempts=1) if source in self._down else self.timing
+        line = Line(session=made, pacer=pacer, timing=timing)
         return Client(source=source, base=base, line=line, redact=self.redact, transient=transient)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from litwatch.config import Config, Secrets
 from litwatch.errors import SourceRefused, UnexpectedAnswer
-from litwatch.model import Answer, Citation, Unreadable
+from litwatch.model import Answer, Citation, Known, Unreadable
 from litwatch.search.strategy import pubmed_query
 from litwatch.sources.eutils import SearchAnswer, is_transient, search_answer
 from litwatch.sources.expect import Unbelieved, xml
@@ -59,6 +59,8 @@ class PubMed:
 
     name = "pubmed"
     platform = "PubMed"
+    caution = ""
+    follows = False
 
     def __init__(self, config: Config, secrets: Secrets, transport: Transport) -> None:
         settings = config.sources.pubmed
@@ -75,12 +77,13 @@ class PubMed:
             transient=is_transient,
         )
 
-    def census(self, known: Sequence[str], now: datetime) -> Answer:
+    def census(self, known: Sequence[Known], now: datetime) -> Answer:
         """Return all that the query matches and all that is known, as PubMed has it now. Raises `SourceError`."""
         before = self._client.requests
+        own = (entry.record.key for entry in known if entry.record.source == self.name)
         found = self._search(self.query)
         matched = frozenset(self._all_ids(found, now))
-        asked, left_out = self._to_read(matched, frozenset(known), now)
+        asked, left_out = self._to_read(matched, frozenset(own), now)
         reading = self._read(asked)
         missing = self._confirmed_missing(reading, asked)
         undelivered = [Unreadable(key=key, reason="found by the search but not delivered") for key in missing & matched]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -11,10 +11,7 @@ from litwatch.model import Appraisal, News, Relation, Told
 from litwatch.store import codec
 from litwatch.store import tables as t
 from litwatch.store.news import merged
-
-# Which record speaks for a report that several sources returned; a source not named comes after these.
-SPOKESMEN = ("pubmed", "clinicaltrials", "europepmc", "isrctn", "ctis", "ictrp", "files")
-LIBRARY = "known"
+from litwatch.whole import rank, whole
 
 
 def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> tuple[Told, ...]:
@@ -33,7 +30,7 @@ def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> 
         Told(
             report_id=row.report_id,
             study_id=row.study_id,
-            record=codec.record_of(rows[row.report_id][0].content),
+            record=whole([codec.record_of(entry.content) for entry in rows[row.report_id]]),
             sources=tuple((entry.source, entry.key) for entry in rows[row.report_id]),
             appraisal=read[row.report_id],
             relations=tuple(touching.get(row.report_id, ())),
@@ -87,8 +84,13 @@ def records(connection: Connection, watch_id: str) -> dict[str, list[Row[Any]]]:
     for row in connection.execute(query):
         found.setdefault(row.report_id, []).append(row)
     for rows in found.values():
-        rows.sort(key=lambda row: (row.vanished, _rank(row.source), row.source, row.key))
+        rows.sort(key=lambda row: (row.vanished, rank(row.source), row.source, row.key))
     return found
+
+
+def hash_of(rows: Sequence[Row[Any]]) -> str:
+    """Return the hash that tells two states of one report's records apart."""
+    return rows[0].hash if len(rows) == 1 else codec.content_hash("|".join(row.hash for row in rows))
 
 
 def relations(connection: Connection, watch_id: str) -> tuple[Relation, ...]:
@@ -124,10 +126,3 @@ def verdicts(connection: Connection, watch_id: str) -> dict[str, str]:
     query = select(t.mark).where(t.mark.c.watch_id == watch_id, t.mark.c.other_id == "").order_by(t.mark.c.id)
     found = {row.report_id: row.verdict for row in connection.execute(query)}
     return {report_id: verdict for report_id, verdict in found.items() if verdict != "clear"}
-
-
-def _rank(source: str) -> int:
-    """Return how early a source's record speaks for its report; the user's own library comes last."""
-    if source == LIBRARY:
-        return len(SPOKESMEN) + 1
-    return SPOKESMEN.index(source) if source in SPOKESMEN else len(SPOKESMEN)

@@ -24,6 +24,7 @@ from litwatch.store.lease import held
 from litwatch.store.opening import open_engine
 from litwatch.store.outbox import Outbox
 from litwatch.store.transactions import Transactions
+from litwatch.whole import whole
 
 BELIEVED = ("complete", "warnings")
 
@@ -143,12 +144,6 @@ class Store:
                 for row in connection.execute(query)
             )
 
-    def keys(self, source: str) -> tuple[str, ...]:
-        """Return the keys of every record the watch holds of one source."""
-        here = t.record.c.watch_id == self.watch_id, t.record.c.source == source
-        with self.begin() as connection:
-            return tuple(connection.execute(select(t.record.c.key).where(*here).order_by(t.record.c.key)).scalars())
-
     def held(self) -> dict[str, int]:
         """Return how many records the watch holds of each source."""
         query = select(t.record.c.source, func.count()).where(t.record.c.watch_id == self.watch_id)
@@ -178,24 +173,22 @@ class Store:
         with self.begin() as connection:
             query = select(t.appraisal).where(t.appraisal.c.watch_id == self.watch_id)
             done = {row.report_id: (row.config_hash, row.record_hash) for row in connection.execute(query)}
-            rows = {
-                report_id: rows[0] for report_id, rows in sorted(reading.records(connection, self.watch_id).items())
-            }
+            found = sorted(reading.records(connection, self.watch_id).items())
         return tuple(
-            (report_id, codec.record_of(row.content))
-            for report_id, row in rows.items()
-            if done.get(report_id) != (config_hash, row.hash)
+            (report_id, whole([codec.record_of(row.content) for row in rows]))
+            for report_id, rows in found
+            if done.get(report_id) != (config_hash, reading.hash_of(rows))
         )
 
     def appraise(self, appraisals: Mapping[str, Appraisal], config_hash: str) -> None:
         """Keep what was read of each report, in place of what was read before."""
         with self.begin() as connection:
-            hashes = {report_id: rows[0].hash for report_id, rows in reading.records(connection, self.watch_id).items()}
+            held = reading.records(connection, self.watch_id)
             for report_id, found in sorted(appraisals.items()):
                 place = {"watch_id": self.watch_id, "report_id": report_id}
                 values = {
                     "config_hash": config_hash,
-                    "record_hash": hashes[report_id],
+                    "record_hash": reading.hash_of(held[report_id]),
                     "content": codec.appraisal_text(found),
                 }
                 connection.execute(delete(t.appraisal).filter_by(**place))
