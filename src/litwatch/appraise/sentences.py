@@ -1,0 +1,103 @@
+"""The sentences of a title or abstract with their places in the original text, each typed by its part in the study.
+
+Pure. What types a sentence: `litwatch.appraise.parts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from litwatch.appraise.headings import KINDS, Heading, headings_in
+from litwatch.appraise.parts import kinds_of
+
+# A full stop ends a sentence when white space and a capital, digit or bracket follow; a missing space is forgiven
+# between a word and a capitalised one.
+_STOP = re.compile(
+    r"(?<=[.!?])(?:\[\d[\d,–-]*\])?[\"'”’)\]]*\s+(?=[\"'“‘(\[]*(?:[A-Z0-9≥≤<>~±]|[a-z]{1,2}[A-Z]|[^\W\d_a-z]))"
+    r"|(?<=[a-z]{3}\.)(?=(?!Gov\b|Com\b|Org\b)[A-Z][a-z]*\s)|\^\n|\n+"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:vs|e\.g|i\.e|et al|approx|Dr|Mr|Mrs|Prof|Figs?|ca|cf|resp|St|Inc|Ltd|Nos?|Jan|Feb|Aug|Sept|Oct|Nov|Dec)"
+    r"|(?<!\bgroup )(?<!\bGroup )(?<!\barm )(?<!\bvitamin )(?<!\bhepatitis )(?<!\btype )(?<!\bclass )\b[A-Z])\.$"
+)
+_BEFORE_NUMBER = re.compile(
+    r"(?:\b(?:i\.?v|s\.?c|i\.?m|p\.?o|i\.?p|b\.?i\.?d|t\.?i\.?d|max|min|av|approx|No|Nr)|\bp)\.$"
+)
+_LONGEST_BRACKET = 600  # an unclosed bracket may hold sentences, but not a whole abstract
+_TITLE_FIELDS = frozenset({"title", "briefTitle", "officialTitle"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence: ``text == original[start:end]`` of ``field``.
+
+    ``kind`` is title, background, aim, methods, results, conclusion or note (registration number, funding);
+    ``heading`` is the heading it stands under, as written, or empty.
+    """
+
+    text: str
+    start: int
+    end: int
+    field: str
+    kind: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    start: int
+    end: int
+    kinds: tuple[str, ...]
+    heading: str
+
+
+@lru_cache(maxsize=256)
+def sentences_of(text: str, field: str) -> tuple[Sentence, ...]:
+    """Return the sentences of ``text`` in reading order; headings belong to none of them."""
+    if field in _TITLE_FIELDS:
+        return tuple(_sentence(text, field, start, end, "title") for start, end in split(text))
+    stretches = list(_stretches(text))
+    kinds = kinds_of([text[part.start : part.end] for part in stretches], [part.kinds for part in stretches])
+    return tuple(
+        _sentence(text, field, part.start, part.end, kind, part.heading)
+        for part, kind in zip(stretches, kinds, strict=True)
+    )
+
+
+def _sentence(text: str, field: str, start: int, end: int, kind: str, heading: str = "") -> Sentence:
+    return Sentence(text=text[start:end], start=start, end=end, field=field, kind=kind, heading=heading)
+
+
+def _stretches(text: str) -> Iterator[_Stretch]:
+    marks = (Heading(name="", start=0, end=0, kinds=KINDS), *headings_in(text))
+    for index, mark in enumerate(marks):
+        stop = marks[index + 1].start if index + 1 < len(marks) else len(text)
+        for start, end in split(text[mark.end : stop]):
+            yield _Stretch(mark.end + start, mark.end + end, mark.kinds, mark.name)
+
+
+def split(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of each sentence of ``text``, white space trimmed."""
+    start = 0
+    for match in _STOP.finditer(text):
+        head = text[start : match.start()]
+        if "\n" not in match[0]:
+            following = text[match.end() : match.end() + 1]
+            if _ABBREVIATION.search(head[-24:]) or (following.isdigit() and _BEFORE_NUMBER.search(head[-12:])):
+                continue
+            if head.count("(") > head.count(")") and len(head) < _LONGEST_BRACKET:
+                continue
+        yield from _trimmed(text, start, match.start() + len(match[0].rstrip().rstrip("^")))
+        start = match.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    stretch = text[start:end]
+    stripped = stretch.strip()
+    if stripped:
+        first = start + stretch.index(stripped[0])
+        yield first, first + len(stripped)
