@@ -27,6 +27,7 @@ COMMANDS = {
     "mark": ("reports", "mark", "Record your decision on a report."),
     "list": ("reports", "list_", "List the reports the watch knows."),
     "show": ("reports", "show", "Show one report and its study."),
+    "dedupe": ("dedupe", "dedupe", "Find the duplicates among the records of a file, on any topic."),
     "appraise": ("appraise", "appraise", "Read titles and abstracts; print facts with their exact words."),
     "export": ("reports", "export", "Write reports as RIS, BibTeX, CSV or JSON."),
     "log": ("record", "log", "Print the search log (PRISMA-S)."),

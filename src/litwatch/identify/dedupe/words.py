@@ -1,0 +1,78 @@
+"""Whether two titles that look alike say different things: male and female, hypo- and hyper-, rat and rabbit. Pure."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import Levenshtein
+
+_SMALL_WORDS = (
+    "the of and in for a an on to by with from at as is are or vs versus during after via using its their between"
+)
+_SMALL = frozenset(_SMALL_WORDS.split())
+# Words one or two letters apart that mean the opposite, or another thing.
+_OPPOSED = (
+    ("hypo", "hyper"),
+    ("intra", "inter"),
+    ("intra", "extra"),
+    ("pre", "post"),
+    ("pre", "re"),
+    ("peri", "post"),
+    ("male", "female"),
+    ("men", "women"),
+    ("agonist", "antagonist"),
+    ("up", "down"),
+    ("in", "ex"),
+    ("in", "un"),
+    ("anti", "pro"),
+    ("macro", "micro"),
+    ("uni", "bi"),
+    ("iso", "oso"),
+    ("endo", "exo"),
+    ("epi", "endo"),
+    ("mono", "poly"),
+    ("homo", "hetero"),
+)
+_LONG_ENOUGH, _SAME_STEM, _LONG = 6, 8, 9  # letters: one may be misspelled, an ending may differ, two may be misspelled
+
+
+def conflict(one: str, other: str) -> bool:
+    """Tell whether each title has a word of weight that nothing in the other stands for."""
+    ours, theirs = one.split(), other.split()
+    left = [word for word in ours if word not in theirs and word not in _SMALL]
+    right = [word for word in theirs if word not in ours and word not in _SMALL]
+    if not left or not right:
+        return False
+    joined = one.replace(" ", ""), other.replace(" ", "")
+    left = [word for word in left if word not in joined[1] or len(word) < _LONG_ENOUGH]
+    right = [word for word in right if word not in joined[0] or len(word) < _LONG_ENOUGH]
+    if "".join(left) == "".join(right):
+        return False
+    for word in list(left):
+        twin = next((candidate for candidate in right if _variants(word, candidate)), None)
+        if twin is not None:
+            left.remove(word)
+            right.remove(twin)
+    if "".join(left) in joined[1] or "".join(right) in joined[0]:
+        return False
+    return bool(left and right)
+
+
+def _variants(one: str, other: str) -> bool:
+    """Tell whether two words are spellings of one: tumour, tumor; a plural; a slip."""
+    if one[0] != other[0] or opposed(one, other):
+        return False
+    shorter = min(len(one), len(other))
+    if shorter < _LONG_ENOUGH:
+        return one + "s" == other or other + "s" == one
+    allowed = 1 if shorter < _LONG else 2
+    return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed or (
+        one[:5] == other[:5] and shorter >= _SAME_STEM
+    )
+
+
+def opposed(one: str, other: str) -> bool:
+    """Tell whether two words differ in a beginning that turns the meaning."""
+    for first, second in _OPPOSED:
+        for a, b in ((one, other), (other, one)):
+            if a.startswith(first) and b.startswith(second) and a[len(first) :] == b[len(second) :]:
+                return True
+    return False
