@@ -11,7 +11,7 @@ import numpy as np
 
 from litwatch.identify.dedupe.columns import Mask
 from litwatch.identify.dedupe.features import Features
-from litwatch.identify.dedupe.titles import Mark
+from litwatch.identify.dedupe.marks import Mark
 
 Claim = Callable[["Claims"], Mask]
 
@@ -80,7 +80,9 @@ CLAIMS: Mapping[str, Claim] = {
     "title long": _at_least("title_length", 60),
     "title not short": _at_least("title_length", 40),
     "title of some words": _at_least("title_length", 25),
-    "words conflict": _is("words_conflict"),
+    "words conflict": _at_least("words_unmatched", 2),
+    "one title says more": _at_least("words_unmatched", 1),
+    "more said on an abstract's page": _all("one title says more", "not pages are a range", "not abstract agrees"),
     "numbers differ": _all("not digits agree", "not every number shared"),
     "digits agree": _is("digits_agree"),
     "every number shared": _at_least("title_within", 100),

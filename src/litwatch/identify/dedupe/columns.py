@@ -17,7 +17,7 @@ Texts = NDArray[np.object_]
 _TEXTS = ("title", "authors", "first_author", "names", "opening")
 _CODED = ("doi", "pmid", "volume", "issue", "page_letters", "digits", "part")
 _NUMBERS = ("year", "first_page", "last_page", "perhaps_page", "marks", "author_count")
-_LOCATORS = frozenset("bcdefghijkl") | {"art", "artn"}  # of electronic journals; A is an abstract's, S a supplement's
+_LOCATORS = frozenset("abcdefghijklBCDEFGHIJKL") | {"art", "artn"}  # of electronic journals; A is an abstract's
 _LOCATOR = 1000  # and above: fewer are pages of a section
 
 
@@ -36,7 +36,7 @@ class Columns:
             self._values[name], self._code[name] = _coded(column[name])
         located = zip(column["page_letters"], column["first_page"], strict=True)
         self.locator = np.array([letters in _LOCATORS and first >= _LOCATOR for letters, first in located], dtype=bool)
-        self.cochrane = np.array([letters == "cd" for letters in column["page_letters"]], dtype=bool)
+        self.cochrane = np.array([letters.upper() == "CD" for letters in column["page_letters"]], dtype=bool)
 
     def known(self, name: str, one: Numbers, other: Numbers) -> Mask:
         """Return where both know the field ``name``."""

@@ -7,11 +7,13 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from litwatch.identifiers import identifier
+from litwatch.identify.dedupe.marks import Mark
 from litwatch.identify.dedupe.names import read_authors
 from litwatch.identify.dedupe.places import UNKNOWN, read_issns, read_journal, read_pages, read_volume, read_year
 from litwatch.identify.dedupe.reference import Reference
-from litwatch.identify.dedupe.titles import Mark, plain, read_title
+from litwatch.identify.dedupe.titles import plain, read_title
 
+NAMES_CAP = 400  # characters
 OPENING_CHARS = 240  # of an abstract: more tells no two reports apart that this does not
 _MEETING_TYPE = re.compile(r"abstract|conference|meeting|cpaper|\bconf\b", re.IGNORECASE)
 
@@ -27,7 +29,7 @@ class Face(NamedTuple):
     authors: str
     first_author: str
     author_count: int
-    names: str  # every word of the author field
+    names: str  # the author field as given
     journal: str
     issn: str
     year: int
@@ -70,7 +72,7 @@ def face(reference: Reference) -> Face:
         authors=" ".join(names),
         first_author=names[0] if names else "",
         author_count=len(names),
-        names=plain(reference.author[:400]),
+        names=reference.author[:NAMES_CAP],
         journal=journal,
         issn=read_issns(f"{reference.issn} {reference.isbn}"),
         year=read_year(reference.year),

@@ -14,8 +14,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from litwatch.identify.dedupe.columns import Columns, Mask, Numbers
-from litwatch.identify.dedupe.titles import Mark
-from litwatch.identify.dedupe.words import conflict
+from litwatch.identify.dedupe.marks import Mark
+from litwatch.identify.dedupe.titles import plain
+from litwatch.identify.dedupe.words import unmatched
 
 Scores = NDArray[np.uint8]
 
@@ -34,7 +35,7 @@ class Features:
 
     title_sorted: Scores  # word order aside
     title_within: Scores  # how much of the shorter is in the longer
-    words_conflict: Mask  # each title has a word that is nowhere in the other
+    words_unmatched: Numbers  # of titles that look alike: how many have a word that is nowhere in the other
     title_length: Numbers  # characters of the shorter title
     digits_agree: Mask
     parts_differ: Mask
@@ -91,7 +92,7 @@ def compare(columns: Columns, one: Numbers, other: Numbers) -> Features:
     return Features(
         title_sorted=title,
         title_within=within,
-        words_conflict=_conflicts(columns, title, one, other),
+        words_unmatched=_unmatched(columns, title, one, other),
         title_length=np.minimum(columns.length["title"][one], columns.length["title"][other]),
         digits_agree=columns.equal("digits", one, other),
         parts_differ=~columns.equal("part", one, other),
@@ -178,12 +179,12 @@ def _authors(columns: Columns, one: Numbers, other: Numbers, *, asked: Mask) -> 
     return authors, names, known
 
 
-def _conflicts(columns: Columns, title: Scores, one: Numbers, other: Numbers) -> Mask:
-    """Return where two titles that look alike say different things; titles that do not look alike are not asked."""
+def _unmatched(columns: Columns, title: Scores, one: Numbers, other: Numbers) -> Numbers:
+    """Return how many of two titles that look alike say what the other does not; others are not asked."""
     text = columns.text["title"]
-    found = np.zeros(len(one), dtype=np.bool_)
+    found = np.zeros(len(one), dtype=np.int64)
     asked = np.flatnonzero((title < _EQUAL) & (title >= _ALIKE))
-    found[asked] = [conflict(text[one[at]], text[other[at]]) for at in asked]
+    found[asked] = [unmatched(text[one[at]], text[other[at]]) for at in asked]
     return found
 
 
@@ -199,7 +200,8 @@ def _by_words(columns: Columns, name: str, one: Numbers, other: Numbers) -> Scor
 
 def _within(columns: Columns, name: str, one: Numbers, other: Numbers) -> Scores:
     text = columns.text[name]
-    return cpdist(text[one], text[other], scorer=fuzz.token_set_ratio, dtype=np.uint8, workers=1)
+    made = plain if name == "names" else None
+    return cpdist(text[one], text[other], scorer=fuzz.token_set_ratio, processor=made, dtype=np.uint8, workers=1)
 
 
 def _bit(marks: Numbers, mark: Mark) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from litwatch.identify.dedupe.titles import plain
 
@@ -36,6 +37,7 @@ def _by_comma(text: str) -> list[str]:
     return pieces
 
 
+@lru_cache(maxsize=65536)
 def _family(name: str) -> str:
     before, comma, after = name.partition(",")
     if comma:

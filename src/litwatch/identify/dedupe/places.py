@@ -29,7 +29,7 @@ _ISSUE = re.compile(r"^\W*0?(\d{1,4})\b")
 _VOLUME_LAST = re.compile(r"(\d{1,5})\)?\s*$")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _SMALL_WORDS = "the of and in for et de la le les des du und der die das fur del di della y e on a an to"
-_SMALL = frozenset(_SMALL_WORDS.split())
+_SMALL = frozenset({*_SMALL_WORDS.split(), "suppl", "supplement", "supplements"})
 _TWO = 2
 _ISSN = re.compile(r"(?<!\d)(\d{4})-?(\d{3}[\dXx])(?!\d)")
 
@@ -67,7 +67,7 @@ def read_pages(text: str) -> Pages:
     last = _completed(start, end) if end else first
     if last < first:
         return Pages(last=last)  # one of the two is wrong, and we cannot know which
-    return Pages(letters=(letters or after or "").lower(), first=first, last=last)
+    return Pages(letters=letters or after or "", first=first, last=last)
 
 
 def _completed(start: str, end: str) -> int:
@@ -133,7 +133,7 @@ def same_journal(one: str, other: str) -> bool:
         return False
     if len(shorter) == 1 and len(longer) > 1:
         initials = "".join(word[0] for word in longer)
-        return shorter[0] == initials or (len(longer) == _TWO and _abbreviates(shorter[0], longer[0]))
+        return shorter[0] == initials
     at = 0
     for word in shorter:
         while at < len(longer) and not (_abbreviates(word, longer[at]) or _abbreviates(longer[at], word)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,14 @@ FIELDS = tuple(field.name for field in fields(Reference))
 ALIASES = {"id": "record_id", "authors": "author", "issue": "number", "entrytype": "type", "publication_type": "type"}
 
 
+@lru_cache(maxsize=256)
+def _field(name: str | None) -> str:
+    """Return the field that a column name stands for, or nothing."""
+    plain = name.strip().casefold() if name else ""
+    field = ALIASES.get(plain, plain)
+    return field if field in FIELDS else ""
+
+
 def reference(row: Mapping[str, str | None], *, record_id: str = "") -> Reference:
     """Return the reference that a row of named fields holds; names in any case, other fields ignored.
 
@@ -37,9 +46,8 @@ def reference(row: Mapping[str, str | None], *, record_id: str = "") -> Referenc
     """
     known: dict[str, str] = {}
     for name, value in row.items():
-        plain = name.strip().casefold() if name else ""
-        field = ALIASES.get(plain, plain)
-        if value and field in FIELDS:
+        field = _field(name)
+        if value and field:
             known.setdefault(field, value)
     known["record_id"] = known.get("record_id", "").strip() or record_id
     known.setdefault("title", "")

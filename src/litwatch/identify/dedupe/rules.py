@@ -39,14 +39,19 @@ ACCEPT = (
     Rule(
         name="title, authors, page",
         reason="same title, authors and first page",
-        needs=("title alike", "names alike", "page agrees"),
-        excludes=("volume differs", "years far apart", "words conflict"),
+        needs=(
+            "title alike",
+            "names alike",
+            "page agrees",
+            "volume agrees | journal agrees | DOI agrees | pages are a range | abstract agrees",
+        ),
+        excludes=("volume differs", "years far apart", "words conflict", "more said on an abstract's page"),
     ),
     Rule(
         name="title, authors, DOI",
         reason="same title, authors and DOI",
         needs=("title alike", "authors alike", "DOI agrees"),
-        excludes=("page differs", "years far apart", "words conflict"),
+        excludes=("page differs", "years far apart", "words conflict", "more said on an abstract's page"),
     ),
     Rule(
         name="title, authors, journal",
@@ -59,13 +64,21 @@ ACCEPT = (
             "volume agrees | not years differ",
             "not one is of a meeting | an abstract's pages, where one tells them",
         ),
-        excludes=("page differs", "volume differs", "years apart", "words conflict", "abstract differs"),
+        excludes=(
+            "page differs",
+            "volume differs",
+            "years apart",
+            "words conflict",
+            "more said on an abstract's page",
+            "abstract differs",
+            "DOI differs",
+        ),
     ),
     Rule(
         name="text, journal",
         reason="same title, authors, abstract and journal",
         needs=("title same", "authors same", "abstract agrees", "journal agrees"),
-        excludes=("page differs", "volume differs", "years apart", "words conflict"),
+        excludes=("page differs", "volume differs", "years apart", "words conflict", "DOI differs"),
     ),
     Rule(
         name="title, place",
@@ -138,7 +151,7 @@ ACCEPT = (
         name="abstract, issue",
         reason="same title, authors and issue of a meeting's abstract; the page differs",
         needs=("same abstract in one issue", "volume agrees", "journal agrees"),
-        excludes=("years differ", "a notice", "words conflict"),
+        excludes=("years differ", "a notice", "one title says more"),
     ),
     Rule(
         name="DOI, page one off",
@@ -162,7 +175,7 @@ ACCEPT = (
             "title long | issue agrees",
             "title of some words",
         ),
-        excludes=("years differ", "page differs", "words conflict", "abstract differs"),
+        excludes=("years differ", "page differs", "one title says more", "abstract differs", "DOI differs"),
     ),
 )
 

@@ -34,26 +34,24 @@ _OPPOSED = (
 _LONG_ENOUGH, _SAME_STEM, _LONG = 6, 8, 9  # letters: one may be misspelled, an ending may differ, two may be misspelled
 
 
-def conflict(one: str, other: str) -> bool:
-    """Tell whether each title has a word of weight that nothing in the other stands for."""
+def unmatched(one: str, other: str) -> int:
+    """Return how many of two titles have a word of weight that nothing in the other stands for: 0, 1 or 2."""
     ours, theirs = one.split(), other.split()
     left = [word for word in ours if word not in theirs and word not in _SMALL]
     right = [word for word in theirs if word not in ours and word not in _SMALL]
-    if not left or not right:
-        return False
+    if not left and not right:
+        return 0
     joined = one.replace(" ", ""), other.replace(" ", "")
     left = [word for word in left if word not in joined[1] or len(word) < _LONG_ENOUGH]
     right = [word for word in right if word not in joined[0] or len(word) < _LONG_ENOUGH]
     if "".join(left) == "".join(right):
-        return False
+        return 0
     for word in list(left):
         twin = next((candidate for candidate in right if _variants(word, candidate)), None)
         if twin is not None:
             left.remove(word)
             right.remove(twin)
-    if "".join(left) in joined[1] or "".join(right) in joined[0]:
-        return False
-    return bool(left and right)
+    return bool(left and "".join(left) not in joined[1]) + bool(right and "".join(right) not in joined[0])
 
 
 def _variants(one: str, other: str) -> bool:
