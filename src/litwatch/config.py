@@ -134,6 +134,12 @@ class WebSource(Shape):
     url: BaseAddress
 
 
+class EuropePmcSource(WebSource):
+    """Europe PMC. ``citing`` lists PMIDs: papers that cite one of them are searched for as well."""
+
+    citing: Annotated[tuple[Annotated[int, Field(ge=1, le=99_999_999)], ...], Field(strict=False)] = ()
+
+
 class FolderSource(Shape):
     """Any source whose exports are dropped into a folder by hand."""
 
@@ -142,16 +148,16 @@ class FolderSource(Shape):
 
 
 class Sources(Shape):
-    """The sources of the contract; `litwatch.configfile` refuses to enable one that this version cannot ask."""
+    """The sources of the contract."""
 
     pubmed: PubMedSource = PubMedSource()
     clinicaltrials: WebSource = WebSource(url="https://clinicaltrials.gov/api/v2/")
-    europepmc: WebSource = WebSource(enabled=False, url="https://www.ebi.ac.uk/europepmc/webservices/rest/")
-    isrctn: WebSource = WebSource(enabled=False, url="https://www.isrctn.com/api/")
-    ctis: WebSource = WebSource(enabled=False, url="https://euclinicaltrials.eu/ctis-public-api/")
-    crossref: WebSource = WebSource(enabled=False, url="https://api.crossref.org/")
-    ictrp: FolderSource = FolderSource(enabled=False, folder=Path("ictrp"))
-    files: FolderSource = FolderSource(enabled=False, folder=Path("exports"))
+    europepmc: EuropePmcSource = EuropePmcSource(url="https://www.ebi.ac.uk/europepmc/webservices/rest/")
+    isrctn: WebSource = WebSource(url="https://www.isrctn.com/api/")
+    ctis: WebSource = WebSource(url="https://euclinicaltrials.eu/ctis-public-api/")
+    crossref: WebSource = WebSource(url="https://api.crossref.org/")
+    ictrp: FolderSource = FolderSource(folder=Path("ictrp"))
+    files: FolderSource = FolderSource(folder=Path("exports"))
 
 
 class Signals(Shape):

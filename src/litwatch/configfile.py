@@ -214,10 +214,6 @@ def _meaning(config: Config, built: frozenset[str]) -> Iterable[Problem]:
 
 def _unbuilt(config: Config, built: frozenset[str]) -> Iterable[Problem]:
     """Yield each part of the contract that the file asks for and this version does not have."""
-    for name in type(config.sources).model_fields:
-        if name not in built and getattr(config.sources, name).enabled:
-            message = "this version of litwatch cannot ask this source yet; set enabled: false"
-            yield Problem(line=0, path=("sources", name, "enabled"), message=message)
     if config.site.folder is not None and "site" not in built:
         message = "this version of litwatch builds no site yet; set it to null"
         yield Problem(line=0, path=("site", "folder"), message=message)

@@ -31,7 +31,7 @@ def judge(answer: Answer, believed: SearchRun | None, latest: SearchRun | None) 
         warnings.append(f"the service reads the same query differently than before: was {was!r}, now {now!r}")
     warnings += [f"record {item.key} could not be read: {item.reason}" for item in answer.unreadable]
     fetched = len(answer.records) + len(answer.unreadable)
-    if len(answer.unreadable) > max(1, fetched * UNREADABLE):
+    if answer.nature != "exports" and len(answer.unreadable) > max(1, fetched * UNREADABLE):
         warnings.insert(0, f"{len(answer.unreadable)} of {fetched} records could not be read")
         return "suspect", tuple(warnings)
     fall = "" if answer.nature == "exports" else _fall(answer.hits, believed)

@@ -306,3 +306,12 @@ def url(entry: Identifier) -> str:
     if kind is None or not kind.url:
         return ""
     return kind.url.format(value=quote(entry.value, safe="/" if entry.kind == "doi" else ""))
+
+
+def unversioned(doi: str) -> str:
+    """Return a preprint's DOI without the version that some servers put at its end.
+
+    Research Square, Authorea: ``/v2``; Preprints.org: ``.v2``; ChemRxiv: ``-v2``; OSF: ``_v2``. medRxiv and bioRxiv
+    give all versions one DOI.
+    """
+    return re.sub(r"[/._-]v\d{1,3}$", "", doi)

@@ -11,7 +11,7 @@ from litwatch.configfile import Loaded
 from litwatch.errors import InputError
 from litwatch.identify.identify import identify
 from litwatch.library import LIBRARY, LibraryFile, find_files, read_file
-from litwatch.model import Answer, Citation, Finding, SearchRun
+from litwatch.model import Answer, AnyRecord, Finding, SearchRun
 from litwatch.store import Store
 
 
@@ -38,7 +38,7 @@ def import_files(watch: Loaded, store: Store, paths: tuple[Path, ...], now: date
     return tuple(files)
 
 
-def _unheld(files: list[LibraryFile], store: Store) -> list[Citation]:
+def _unheld(files: list[LibraryFile], store: Store) -> list[AnyRecord]:
     held = {entry.record.key for entry in store.known() if entry.record.source == LIBRARY}
     return [record for file in files for record in file.records if record.key not in held]
 

@@ -390,6 +390,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """How long a dose is given; ``unit`` is second, minute, hour, day or week."""
+
+    value: float
+    value_high: float | None = None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dose:
     """A dose as written. GLOSSARY.md lists the vocabulary of ``unit``, ``per``, ``mode``, ``freq`` and ``role``."""
 
@@ -399,7 +408,7 @@ class Dose:
     unit: str = ""
     per: str | None = None
     mode: str | None = None
-    duration: str | None = None
+    duration: Duration | None = None
     freq: str | None = None
     role: str = "study"
     quote: Quote

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -38,3 +39,16 @@ def shortened(text: str, cap: int) -> str:
     """Return ``text`` as one line of at most ``cap`` characters, an ellipsis standing for what was cut."""
     line = one_line(text, cap=cap * 4)
     return line if len(line) <= cap else f"{line[: cap - 1].rstrip()}…"
+
+
+# Inline and block markup that bibliographic databases leave in titles and abstracts; any other angle bracket is text.
+_MARKUP = re.compile(
+    r"</?(?:jats:)?(?:i|b|u|em|strong|sub|sup|sc|span|p|br|h\d|title|sec|italic|bold|underline|div|ul|ol|li|inf)\b[^<>]*>",
+    re.IGNORECASE,
+)
+
+
+def without_markup(text: str) -> str:
+    """Return ``text`` without inline markup, its entities decoded once; block marks become a space."""
+    spaced = re.sub(r"</?(?:jats:)?(?:p|br|h\d|title|sec|div|ul|ol|li)\b[^<>]*>", " ", text, flags=re.IGNORECASE)
+    return html.unescape(_MARKUP.sub("", spaced))

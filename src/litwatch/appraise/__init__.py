@@ -5,11 +5,18 @@ Read from title, abstract, indexing and registry fields alone; what is not state
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from litwatch.appraise.design import design_of, level_of
+from litwatch.appraise.dose import Study, doses_of
+from litwatch.appraise.drugs import Drugs
+from litwatch.appraise.followup import followup_of
 from litwatch.appraise.places import places_of
+from litwatch.appraise.population import population_of
 from litwatch.appraise.questions import questions_of
 from litwatch.appraise.relevance import label_of
 from litwatch.appraise.routes import routes_of
+from litwatch.appraise.sentences import Sentence, sentences_in
 from litwatch.appraise.vocabulary import Vocabulary, vocabulary_of
 from litwatch.config import Config
 from litwatch.model import AnyRecord, Appraisal, Quote, Registration
@@ -23,7 +30,10 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
     places = places_of(record)
     label, reason = label_of(record, places, vocabulary)
     design = design_of(record, places)
-    n, n_quote = _enrolment(record)
+    sentences = sentences_in(record)
+    drugs = Drugs(vocabulary, "\n".join(sentence.text for sentence in sentences))
+    routes = routes_of(sentences, drugs, design.name)
+    n, n_quote = _people(record, sentences, design.name)
     return Appraisal(
         label=label,
         label_reason=reason,
@@ -34,13 +44,15 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         is_rct_score=design.rct,
         population_n=n,
         n_quote=n_quote,
-        routes=routes_of(places, vocabulary),
+        routes=routes,
+        doses=doses_of(sentences, drugs, Study(design=design.name, routes=routes, compared=frozenset())),
+        followup=followup_of(sentences, design.name),
         questions=() if label == "off" else questions_of(places, vocabulary),
     )
 
 
-def _enrolment(record: AnyRecord) -> tuple[int | None, Quote | None]:
-    """Return a registration's enrolment with the field it stands in; an abstract's number is not read yet."""
+def _people(record: AnyRecord, sentences: Sequence[Sentence], design: str) -> tuple[int | None, Quote | None]:
+    """Return a registration's enrolment with the field it stands in, or how many people a text says it is about."""
     if isinstance(record, Registration) and record.enrolment is not None:
         return record.enrolment, Quote(text=str(record.enrolment), field="enrollmentInfo.count")
-    return None, None
+    return population_of(sentences, design) or (None, None)

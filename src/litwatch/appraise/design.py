@@ -1,78 +1,41 @@
-"""Which design a record reports, and its level by design. Pure.
+"""Which design a record reports, with the words it was read from. Pure.
 
-Levels: OCEBM 2011, treatment benefit (https://www.cebm.ox.ac.uk/resources/levels-of-evidence). Assigned by design
-alone; what might lower it is a flag. Protocols, registrations, notices and editorials have no level.
+Publication types and registry fields decide where they are present and right; else the record's own words, which
+`litwatch.appraise.design_cues` lists. A protocol names a trial and a review names designs, so those are asked first.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from litwatch.appraise.places import Place
+from litwatch.appraise import design_cues as cues
+from litwatch.appraise.level import level_of
+from litwatch.appraise.rct import random_sentences, score_of
+from litwatch.appraise.reading import OWN, Reading, reading_of
 from litwatch.model import AnyRecord, Quote, Registration
 
-LEVELS = {
-    "meta_analysis": 1,
-    "systematic_review": 1,
-    "rct": 2,
-    "non_randomised_trial": 3,
-    "cohort_prospective": 3,
-    "cohort_retrospective": 3,
-    "cross_sectional": 4,
-    "case_series": 4,
-    "case_report": 4,
-    "animal": 5,
-    "in_vitro": 5,
-}
 # PubMed publication types that settle the design, the strongest claim first.
 TYPES = {
     "Clinical Trial Protocol": "protocol",
     "Practice Guideline": "guideline",
     "Guideline": "guideline",
-    "Meta-Analysis": "meta_analysis",
+    "Consensus Development Conference": "guideline",
     "Network Meta-Analysis": "meta_analysis",
+    "Meta-Analysis": "meta_analysis",
     "Systematic Review": "systematic_review",
+    "Scoping Review": "systematic_review",
     "Randomized Controlled Trial": "rct",
     "Case Reports": "case_report",
     "Review": "narrative_review",
 }
-# Text cues in order: the first that matches decides. A protocol names a trial, a review names designs: they go first.
-CUES = (
-    ("protocol", r"\b(?:study|trial|review) protocol\b|\bprotocol for an?\b|\bthis protocol\b"),
-    ("guideline", r"\b(?:practice|clinical|consensus) guidelines?\b|\bguideline update\b|\bevidence assessment\b"),
-    ("meta_analysis", r"\bmeta-?analys[ie]s\b"),
-    ("systematic_review", r"\bsystematic(?:ally)? review(?:ed)?\b|\bscoping review\b"),
-    ("case_report", r"\bcase report\b|\bwe (?:report|present|describe) (?:a|the|one) (?:case|patient)\b"),
-    (
-        "case_series",
-        r"\bcase series\b|\bseries of \w+ (?:patients|cases)\b|\b(?:report|describe) \w+ (?:patients|cases)\b",
-    ),
-    (
-        "rct",
-        (
-            r"\brandomi[sz]ed[,]? (?:\S+ ){0,4}(?:controlled|trial|clinical|crossover|cross-over|study|double)|"
-            r"\bwere randomi[sz]ed\b|\brandomly (?:assigned|allocated)\b|\bdouble-blind(?:ed)?\b.{0,60}\bplacebo\b"
-        ),
-    ),
-    ("cohort_retrospective", r"\bretrospective(?:ly)?\b|\bchart review\b"),
-    ("non_randomised_trial", r"\bopen-label\b|\bsingle-arm\b|\bpilot (?:study|trial)\b"),
-    ("cohort_prospective", r"\bprospective(?:ly)?\b.{0,40}\b(?:cohort|study|observational)\b"),
-    ("cross_sectional", r"\bcross-sectional\b|\bsurvey(?:ed)?\b|\bquestionnaire study\b"),
-    ("narrative_review", r"\b(?:narrative|this) review\b|\bwe review\b|\ban overview\b"),
-    (
-        "animal",
-        r"\b(?:in|of) (?:(?:fe)?male |adult )?(?:rats|mice|rodents|gerbils|cats|swine)\b|\b(?:rat|mouse) model\b",
-    ),
-)
-_COMPILED = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in CUES)
-_WISH = re.compile(r"\b(?:needed|warranted|required|lacking|future|should be|are necessary)\b", re.IGNORECASE)
+__all__ = ["design_of", "level_of"]
+REVIEWS = frozenset({"systematic_review", "meta_analysis", "narrative_review", "guideline"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """A design with the words it was read from, and what might lower its level."""
+    """A design with the words it was read from, the RCT score, and what might lower its level."""
 
     name: str
     quote: Quote | None = None
@@ -80,36 +43,137 @@ class Design:
     flags: tuple[str, ...] = ()
 
 
-def design_of(record: AnyRecord, places: Sequence[Place]) -> Design:
+def design_of(record: AnyRecord, places: object = ()) -> Design:
     """Return the design: publication types and registry fields first, then the record's own words."""
     if isinstance(record, Registration):
-        allocation = record.allocation.upper()
         quote = Quote(text=record.allocation, field="designInfo.allocation") if record.allocation else None
-        return Design(name="registry_entry", quote=quote, rct=1.0 if allocation == "RANDOMIZED" else 0.0)
+        rct = 1.0 if record.allocation.upper() == "RANDOMIZED" else 0.0
+        return Design(name="registry_entry", quote=quote, rct=rct)
     if record.kind == "notice":
         return Design(name="other")
-    typed = next((name for name in TYPES if name in record.publication_types), None)
-    if typed is not None:
-        design = Design(name=TYPES[typed], quote=Quote(text=typed, field="publication type"))
-    else:
-        design = _from_words(places)
-    flags = {"abstract": "abstract only", "preprint": "preprint, not peer-reviewed"}.get(record.kind)
-    rct = 1.0 if design.name == "rct" else 0.0
-    return Design(name=design.name, quote=design.quote, rct=rct, flags=(flags,) if flags else ())
+    reading = reading_of(record)
+    name, quote = _from_words(reading)
+    return Design(name=name, quote=quote, rct=score_of(reading, name), flags=())
 
 
-def _from_words(places: Sequence[Place]) -> Design:
-    prose = [place for place in places if not place.structured]
-    # The title says what a report is; the abstract may also speak of other people's studies.
-    for chosen in (prose[:1], [place for place in prose[1:] if not _WISH.search(place.text)]):
-        for name, pattern in _COMPILED:
-            for place in chosen:
-                match = pattern.search(place.text)
-                if match:
-                    return Design(name=name, quote=place.quote(match.start(), match.end()))
-    return Design(name="other")
+def _from_words(reading: Reading) -> tuple[str, Quote | None]:
+    for rule in _RULES:
+        found = rule(reading)
+        if found is not None:
+            return found
+    return "other", None
 
 
-def level_of(design: str) -> int | None:
-    """Return the OCEBM 2011 level that ``design`` has by itself."""
-    return LEVELS.get(design)
+_Found = tuple[str, Quote | None] | None
+
+
+def _titled(reading: Reading) -> _Found:
+    for name, pattern in cues.TITLES:
+        quote = reading.in_title(pattern)
+        if quote is not None:
+            if name == "systematic_review" and reading.told(cues.POOLED, ("methods", "results", "title")):
+                name = "meta_analysis"
+            return name, quote
+    return None
+
+
+_PROTOCOL_ENOUGH = 2
+
+
+def _planned(reading: Reading) -> _Found:
+    """A plan: its own word for it, or several sentences in the future tense."""
+    plans = reading.sentence_count(cues.PLANNED)
+    quote = reading.told(cues.PROTOCOL_TOLD)
+    if quote is not None and plans >= 1:
+        return "protocol", quote
+    if plans > _PROTOCOL_ENOUGH and not reading.sentence_count(r"\bp ?[<=>] ?0?\.\d"):
+        return "protocol", reading.told(cues.PLANNED)
+    return None
+
+
+def _synthesis(reading: Reading) -> _Found:
+    """A search of databases and a count of what it found."""
+    quote = reading.told(cues.SEARCHED)
+    if quote is None or not reading.told(cues.SYNTHESIS):
+        return None
+    pooled = reading.told(cues.POOLED, ("aim", "methods", "results"))
+    return ("meta_analysis", pooled) if pooled else ("systematic_review", quote)
+
+
+def _bench(reading: Reading) -> _Found:
+    """Animals or cells, by which is spoken of more."""
+    title_animal, title_cells = reading.in_title(_ANIMAL), reading.in_title(cues.CELLS)
+    animals = reading.count(_ANIMAL) + 2 * bool(title_animal)
+    cells = reading.count(cues.CELLS) + 2 * bool(title_cells)
+    people = reading.count(cues.PEOPLE)
+    if title_animal is None and animals + cells <= people:
+        return None
+    if animals and (title_animal or reading.told(_ANIMAL)) and animals * 1.5 >= cells:
+        return "animal", title_animal or reading.told(_ANIMAL)
+    if cells >= 3:
+        return "in_vitro", title_cells or reading.told(cues.CELLS)
+    return None
+
+
+def _case(reading: Reading) -> _Found:
+    quote = reading.in_title(cues.SERIES) or None
+    if quote:
+        return "case_series", quote
+    quote = reading.in_title(cues.CASE_TITLE) or reading.told(cues.CASE_TOLD, (*OWN, "background"))
+    if quote:
+        return "case_report", quote
+    quote = reading.told(cues.SERIES)
+    return ("case_series", quote) if quote else None
+
+
+def _trial(reading: Reading) -> _Found:
+    title = reading.in_title(cues.RANDOM)
+    if title and not reading.in_title(cues.NOT_RANDOM):
+        return _secondary(reading) or ("rct", title)
+    quote = reading.told(cues.RANDOM)
+    if quote and random_sentences(reading):
+        return _secondary(reading) or ("rct", quote)
+    quote = reading.in_title(_DOUBLE_BLIND) or reading.told(_DOUBLE_BLIND)
+    return ("rct", quote) if quote else None
+
+
+def _secondary(reading: Reading) -> _Found:
+    quote = reading.in_title(cues.SECONDARY) or reading.told(cues.SECONDARY)
+    return ("cohort_retrospective", quote) if quote else None
+
+
+def _sum(reading: Reading, rows: Iterable[tuple[float, str]]) -> float:
+    return sum(weight * min(reading.sentence_count(pattern), 3) for weight, pattern in rows)
+
+
+def _people(reading: Reading) -> _Found:
+    data = reading.sentence_count(cues.DATA)
+    reviewed = _sum(reading, cues.REVIEWED) + 2 * bool(reading.in_title(cues.REVIEW_TITLE)) - 2.0 * data
+    if reviewed >= 2:
+        return "narrative_review", reading.in_title(cues.REVIEW_TITLE) or reading.told(
+            cues.REVIEWED[0][1]
+        ) or reading.told(cues.REVIEWED[1][1])
+    treated = _sum(reading, cues.TREATED) + 3 * bool(reading.in_title(cues.TREATED_TITLE))
+    observed = reading.sentence_count(cues.OBSERVED) + 2 * bool(reading.in_title(cues.OBSERVED))
+    if data and treated - 1.3 * observed >= 4 and reading.count(cues.PEOPLE):
+        return _cohort(reading)
+    quote = reading.in_title(CROSS) or reading.told(CROSS, ("aim", "methods"))
+    return ("cross_sectional", quote) if quote else None
+
+
+def _cohort(reading: Reading) -> _Found:
+    for name, pattern in (
+        ("cohort_retrospective", cues.LOOKED_BACK),
+        ("non_randomised_trial", cues.OPEN_TRIAL),
+        ("cohort_prospective", cues.FORWARD),
+    ):
+        quote = reading.in_title(pattern) or reading.told(pattern)
+        if quote:
+            return name, quote
+    return "non_randomised_trial", reading.in_title(cues.TREATED_TITLE) or reading.told(cues.TREATED[0][1])
+
+
+CROSS = cues.CROSS
+_ANIMAL = rf"\b{cues.ANIMALS}\b"
+_DOUBLE_BLIND = r"\bdouble[- ]?blind(?:ed)?\b.{0,60}\b(?:placebo|cross-?over|trial|study|comparison)\b|\bplacebo[- ]controlled (?:\w+ )?(?:trial|study)\b|\bdouble[- ]blind\b"
+_RULES: tuple[Callable[[Reading], _Found], ...] = (_titled, _planned, _synthesis, _bench, _case, _trial, _people)

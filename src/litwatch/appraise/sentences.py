@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from litwatch.appraise.headings import KINDS, Heading, headings_in
 from litwatch.appraise.parts import kinds_of
+from litwatch.model import AnyRecord, Citation, Registration
 
 # A full stop ends a sentence when white space and a capital, digit or bracket follow; a missing space is forgiven
 # between a word and a capitalised one.
@@ -52,6 +53,32 @@ class _Stretch:
     end: int
     kinds: tuple[str, ...]
     heading: str
+
+
+def sentences_in(record: AnyRecord) -> tuple[Sentence, ...]:
+    """Return the sentences of ``record`` as its quotes count them: title and abstract, or a registration's fields."""
+    if isinstance(record, Citation):
+        return (*sentences_of(record.title, "title"), *sentences_of(record.abstract_text, "abstract"))
+    return tuple(_fields(record))
+
+
+def _fields(record: Registration) -> Iterator[Sentence]:
+    yield from sentences_of(record.title, "briefTitle")
+    yield from sentences_of(record.official_title, "officialTitle")
+    for index, arm in enumerate(record.arms):
+        yield from _whole(arm.label, f"armGroups[{index}].label")
+        yield from _whole(arm.description, f"armGroups[{index}].description")
+    for index, given in enumerate(record.interventions):
+        yield from _whole(given.name, f"interventions[{index}].name")
+        yield from _whole(given.description, f"interventions[{index}].description")
+    yield from sentences_of(record.summary, "briefSummary")
+    yield from sentences_of(record.description, "detailedDescription")
+
+
+def _whole(text: str, field: str) -> Iterator[Sentence]:
+    """Yield the sentences of a field that tells what the study does."""
+    for start, end in split(text):
+        yield _sentence(text, field, start, end, "methods")
 
 
 @lru_cache(maxsize=256)

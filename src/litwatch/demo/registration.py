@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from litwatch.demo.world import ALWAYS, Trial
+from litwatch.demo.span import ALWAYS
+from litwatch.demo.world import Trial
 
 
 def trial(nct: str, title: str = "A trial", **given: Any) -> Trial:

@@ -24,6 +24,10 @@ RECIPIENTS = ("clinician@example.org", "librarian@example.org")
 REAL = {
     "pubmed": "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/",
     "clinicaltrials": "https://clinicaltrials.gov/api/v2/",
+    "europepmc": "https://www.ebi.ac.uk/europepmc/webservices/rest/",
+    "isrctn": "https://www.isrctn.com/api/",
+    "ctis": "https://euclinicaltrials.eu/ctis-public-api/",
+    "crossref": "https://api.crossref.org/",
 }
 
 

@@ -12,9 +12,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from litwatch.demo.crossref import Crossref
 from litwatch.demo.ctgov import ClinicalTrials
+from litwatch.demo.ctis import Ctis
+from litwatch.demo.europepmc import EuropePmc
 from litwatch.demo.eutils import EUtils
 from litwatch.demo.exchange import Answering, Reply, Request
+from litwatch.demo.isrctn import Isrctn
 from litwatch.demo.wire import HttpServer
 from litwatch.demo.world import WEEK_TWO, World
 
@@ -22,6 +26,10 @@ from litwatch.demo.world import WEEK_TWO, World
 SERVICES: Mapping[str, tuple[str, Callable[[World], Answering]]] = {
     "pubmed": ("/entrez/eutils/", EUtils),
     "clinicaltrials": ("/api/v2/", ClinicalTrials),
+    "europepmc": ("/europepmc/webservices/rest/", EuropePmc),
+    "isrctn": ("/api/", Isrctn),
+    "ctis": ("/ctis-public-api/", Ctis),
+    "crossref": ("/", Crossref),
 }
 
 # A scripted answer: one for good, or one made from the request and from what the service would have answered.

@@ -16,7 +16,12 @@ from typing import Any, Protocol, TypeVar
 
 import yaml
 
-ALWAYS = date.min
+from litwatch.demo.ctis_trial import CtisTrial, ctis_trial
+from litwatch.demo.deposit import Deposit, deposit
+from litwatch.demo.isrctn_trial import IsrctnTrial, isrctn
+from litwatch.demo.span import ALWAYS
+from litwatch.demo.work import Work, work
+
 # The Mondays of the demonstration, 07:00 in Oslo, as UTC.
 WEEK_ONE = datetime(2026, 11, 9, 6, 0, tzinfo=UTC)
 WEEK_TWO = WEEK_ONE + timedelta(weeks=1)
@@ -113,6 +118,10 @@ class World:
 
     articles: tuple[Article, ...] = ()
     trials: tuple[Trial, ...] = ()
+    deposits: tuple[Deposit, ...] = ()
+    isrctn: tuple[IsrctnTrial, ...] = ()
+    ctis: tuple[CtisTrial, ...] = ()
+    works: tuple[Work, ...] = ()
     phrases: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
 
@@ -124,6 +133,22 @@ class World:
     def trials_at(self, now: datetime) -> dict[str, Trial]:
         """Return the trials that stand at ``now`` by NCT number."""
         return _standing(self.trials, now, lambda item: item.nct)
+
+    def deposits_at(self, now: datetime) -> dict[str, Deposit]:
+        """Return the records of Europe PMC that stand at ``now`` by database and number."""
+        return _standing(self.deposits, now, lambda item: f"{item.database}:{item.number}")
+
+    def isrctn_at(self, now: datetime) -> dict[str, IsrctnTrial]:
+        """Return the trials of ISRCTN that stand at ``now`` by number."""
+        return _standing(self.isrctn, now, lambda item: item.number)
+
+    def ctis_at(self, now: datetime) -> dict[str, CtisTrial]:
+        """Return the trials of EU CTIS that stand at ``now`` by number."""
+        return _standing(self.ctis, now, lambda item: item.number)
+
+    def works_at(self, now: datetime) -> dict[str, Work]:
+        """Return the works of Crossref that stand at ``now`` by DOI."""
+        return _standing(self.works, now, lambda item: item.doi.casefold())
 
 
 def _standing(items: Iterable[V], now: datetime, key: Any) -> dict[str, V]:
@@ -178,6 +203,10 @@ def demo_world() -> World:
             for entry in _versions("articles.yaml", {item.name for item in fields(Article)})
         ),
         trials=tuple(trial(**entry) for entry in _versions("trials.yaml", None)),
+        deposits=tuple(deposit(**entry) for entry in _versions("deposits.yaml", None)),
+        isrctn=tuple(isrctn(**entry) for entry in _versions("isrctn.yaml", None)),
+        ctis=tuple(ctis_trial(**entry) for entry in _versions("ctis.yaml", None)),
+        works=tuple(work(**entry) for entry in _versions("works.yaml", None)),
     )
 
 

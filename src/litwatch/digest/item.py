@@ -87,8 +87,11 @@ def _badges(news: News) -> tuple[str, ...]:
     record = news.record
     badges = [wording.STANDINGS.get(news.standing, news.standing), wording.KINDS[record.kind]]
     if isinstance(record, Citation):
-        if "Retracted Publication" in record.publication_types:
+        pointers = {entry.ref_type for entry in record.corrections}
+        if "Retracted Publication" in record.publication_types or "RetractionIn" in pointers:
             badges.append("retracted")
+        if "ExpressionOfConcernIn" in pointers:
+            badges.append("expression of concern")
         language = next(iter(record.languages), "eng")
         if language not in {"eng", "en"}:
             badges.append(f"in {shortened(language, 20)}")

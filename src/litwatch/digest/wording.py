@@ -13,7 +13,6 @@ from litwatch.model import Counts, Digest, PartialDate, Receipt
 from litwatch.text import one_line
 
 SUBJECT_CAP = 70
-BAD = frozenset({"failed", "suspect", "skipped"})
 DESIGNS = {
     "rct": "randomised trial",
     "non_randomised_trial": "non-randomised trial",
@@ -72,13 +71,18 @@ FOOTER = (
         "and it does not endorse this notice. ClinicalTrials.gov records: U.S. National Library of Medicine, as of the "
         "time stated. Abstracts may be under copyright; only short quotations are shown."
     ),
+    (
+        "Europe PMC and Crossref records: as those services give them. ISRCTN records: ISRCTN registry (CC BY 4.0). EU "
+        "CTIS records: European Medicines Agency; litwatch processed them. WHO ICTRP records: World Health Organization, "
+        "not for commercial use."
+    ),
 )
 
 
 def subject(digest: Digest) -> str:
     """Return the subject: ASCII, at most 70 characters, what failed and the counts first."""
     name = one_line(digest.watch_name).encode("ascii", "ignore").decode().strip() or digest.watch_id
-    failed = [receipt.platform for receipt in digest.receipts if receipt.state in BAD]
+    failed = [receipt.platform for receipt in digest.receipts if is_bad(receipt)]
     parts = [f"INCOMPLETE: {', '.join(failed)}"] if failed else []
     parts.append(_count_words(digest.counts, first=digest.since is None))
     head = f"[litwatch] {' - '.join(parts)}"
@@ -107,8 +111,9 @@ def _count_words(counts: Counts, *, first: bool) -> str:
 
 def headline(digest: Digest, zone: ZoneInfo) -> str:
     """Return the sentence that says in ten seconds whether anything matters."""
-    sources = len(digest.receipts)
-    good = [receipt for receipt in digest.receipts if receipt.state not in BAD]
+    asked_at_all = [receipt for receipt in digest.receipts if is_bad(receipt) or receipt.state != "skipped"]
+    sources = len(asked_at_all)
+    good = [receipt for receipt in asked_at_all if not is_bad(receipt)]
     known = sum(receipt.known for receipt in digest.receipts)
     asked = f"{len(good)} of {sources} source{'s' * (sources > 1)} answered completely"
     span = f"since {day(digest.since, zone)}" if digest.since else "so far"
@@ -137,7 +142,12 @@ def preheader(digest: Digest) -> str:
 
 def alarms(receipts: Sequence[Receipt], zone: ZoneInfo) -> tuple[str, ...]:
     """Return one sentence for each source that did not answer, or was not believed."""
-    return tuple(_alarm(receipt, zone) for receipt in receipts if receipt.state in BAD)
+    return tuple(_alarm(receipt, zone) for receipt in receipts if is_bad(receipt))
+
+
+def is_bad(receipt: Receipt) -> bool:
+    """Tell whether a source should have answered and did not. One that had nothing to be asked is in order."""
+    return receipt.state in {"failed", "suspect"} or (receipt.state == "skipped" and receipt.error is not None)
 
 
 def _alarm(receipt: Receipt, zone: ZoneInfo) -> str:
@@ -169,9 +179,9 @@ def moment(instant: datetime | None, zone: ZoneInfo) -> str:
 
 
 def partial(date: PartialDate | None) -> str:
-    """Return a date as precise as it was given: 2026, Mar 2026, 9 Mar 2026."""
-    if date is None:
-        return ""
+    """Return a date as precise as it was given: 2026, Mar 2026, 9 Mar 2026; or the source's words on it."""
+    if date is None or not date.value:
+        return date.raw if date else ""
     year, _, rest = date.value.partition("-")
     month, _, number = rest.partition("-")
     name = MONTHS[int(month) - 1][:3] if month else ""

@@ -214,7 +214,7 @@ def appraisal_json(appraisal: Appraisal) -> dict[str, Any]:
                 "unit": dose.unit,
                 "per": dose.per,
                 "mode": dose.mode,
-                "duration": dose.duration,
+                "duration": asdict(dose.duration) if dose.duration else None,
                 "freq": dose.freq,
                 "role": dose.role,
                 "quote": dose.quote.text,

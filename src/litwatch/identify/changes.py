@@ -69,6 +69,8 @@ def _citation_changes(old: Citation, new: Citation) -> Iterator[Change]:
     before, after = ([author.collective or author.last for author in entry.authors] for entry in (old, new))
     if [essence(name) for name in before] != [essence(name) for name in after]:
         yield from _text_change("authors", ", ".join(before), ", ".join(after))
+    if new.kind == "preprint" and old.version != new.version:
+        yield Change(field="version", old=str(old.version), new=str(new.version), grade="minor")
     if old.kind != new.kind:
         yield Change(field="kind", old=old.kind, new=new.kind, grade="minor")
 
@@ -97,7 +99,9 @@ def _status(registration: Registration) -> str:
 
 def _results_changes(old: Registration, new: Registration) -> Iterator[Change]:
     if (old.results_posted is None) != (new.results_posted is None):
-        before, after = (entry.value if entry else "not posted" for entry in (old.results_posted, new.results_posted))
+        before, after = (
+            (entry.value or entry.raw) if entry else "not posted" for entry in (old.results_posted, new.results_posted)
+        )
         yield Change(field="results posted", old=before, new=after, grade="major")
     else:
         yield from _date_change("results posted", old.results_posted, new.results_posted)

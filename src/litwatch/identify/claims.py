@@ -25,6 +25,12 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 
+_SAYS = {
+    "RESULT": "as a result (RESULT)",
+    "DERIVED": "by an automatic link (DERIVED)",
+    "PROTOCOL": "as its protocol",
+}
+
 Basis = Literal["bank", "result", "derived", "section", "sentence", "text"]
 
 
@@ -76,7 +82,7 @@ def _references(held: Holdings) -> dict[str, list[_Named]]:
     found: dict[str, list[_Named]] = defaultdict(list)
     for report_id, registration in held.registrations:
         for reference in registration.references:
-            if reference.type not in {"RESULT", "DERIVED"}:
+            if reference.type not in _SAYS:
                 continue  # BACKGROUND never, an unknown type neither
             doi = KINDS["doi"].pattern.search(reference.citation)
             cited = held.report(pmid=reference.pmid, doi=doi[0] if doi and not reference.pmid else "")
@@ -155,7 +161,7 @@ def _text_claims(held: Holdings, read: _Reading) -> Iterator[Claim]:
 def _reference_claim(held: Holdings, read: _Reading, entry: _Named) -> Claim:
     own = held.own.get(entry.report_id, frozenset())
     certain = bool(own & (read.bank | read.text)) if entry.type == "DERIVED" else not _contradicted(own, read.bank)
-    says = "as a result (RESULT)" if entry.type == "RESULT" else "by an automatic link (DERIVED)"
+    says = _SAYS[entry.type]
     what = f"PMID {entry.pmid}" if entry.pmid else "this article"
     registry = entry.registration.registry or entry.registration.source
     return Claim(

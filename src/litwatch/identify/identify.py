@@ -181,12 +181,10 @@ class _Watch:
                 f"Matched only now: {self._platform} has had it since {existed} ({field}), before the last complete "
                 f"run on {last}, and the search did not change; index terms or an abstract may have arrived since."
             )
-        published = last_day(record.published) if isinstance(record, Citation) else None
+        published = last_day(record.published) if record.published else None
         if published and existed and record.published and (existed - published).days > OLD_PAPER_DAYS:
-            return "late", (
-                f"An old paper added late: published {record.published.value}, in {self._platform} since {existed} "
-                f"({field})."
-            )
+            what = "An old paper added late: published" if isinstance(record, Citation) else "Found late: registered"
+            return "late", f"{what} {record.published.value}, in {self._platform} since {existed} ({field})."
         return "new", f"New in {self._platform} since the last complete run on {last}."
 
     def gone(self, held: Known) -> Finding:

@@ -17,14 +17,18 @@ from litwatch.model import Identifier, Registration
 
 SHARED_KINDS = REGISTRIES | {"utn"}
 _EU_TYPES = {"EUDRACT_NUMBER": "eudract", "CTIS": "euct"}
+_FIRST_EU_CT = "500000"  # CTIS counts from here, EudraCT never came so far
 _COUNTRY = re.compile(r"^EUCTR(\d{4}-\d{6}-\d{2}).*$")
 
 
 def trial_number(entry: Identifier) -> Identifier | None:
     """Return ``entry`` in the one form that all registers' spellings of it share, or None if it is no trial's number.
 
-    The EU register's number with its country (EUCTR2019-001260-29-DK) is the EudraCT number of the same trial.
+    The EU register's number with its country (EUCTR2019-001260-29-DK) is the EudraCT number of the same trial; an EU CT
+    number's last two digits count resubmissions of one trial, and people leave them out.
     """
+    if entry.kind == "euct" or (entry.kind == "eudract" and entry.value[5:] >= _FIRST_EU_CT):
+        return Identifier(kind="euct", value=entry.value[:14])
     if entry.kind == "euctr":
         return Identifier(kind="eudract", value=_COUNTRY.sub(r"\1", entry.value))
     if entry.kind == "actrn":

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from litwatch.identify.holdings import Holdings
 from litwatch.identify.nature import is_preprint
-from litwatch.model import Citation, Relation, RelationKind
+from litwatch.model import Citation, CommentCorrection, Relation, RelationKind
 
 # RefType → (relation, whether it runs from the record to what it points at).
 POINTERS: dict[str, tuple[RelationKind, bool]] = {
@@ -52,9 +52,14 @@ def pointed_relations(held: Holdings) -> Iterator[Relation]:
                 from_report=origin,
                 to_report=target,
                 evidence=f"{_named(citation)} points at {_target(correction.pmid, correction.doi)} "
-                f"in {_platform(citation)} ({correction.ref_type})",
-                certain=True,
+                f"in {_platform(citation)} ({_words(correction)})",
+                # Europe PMC draws some of its links itself, from a title and a first author, and says so.
+                certain="match" not in correction.note,
             )
+
+
+def _words(correction: CommentCorrection) -> str:
+    return f"{correction.ref_type}: {correction.note}" if correction.note else correction.ref_type
 
 
 def _named(citation: Citation) -> str:

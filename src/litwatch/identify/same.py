@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from litwatch.identifiers import display, find
+from litwatch.identifiers import display, find, unversioned
 from litwatch.identify.numbers import trial_numbers
 from litwatch.model import AnyRecord, Identifier, Known, Registration
 
@@ -68,6 +68,8 @@ def identity(record: AnyRecord) -> frozenset[Identifier]:
             numbers |= trial_numbers(find(alias))
         return frozenset(number for number in numbers if number.kind != "utn")
     found = {entry for entry in record.identifiers if entry.kind in _TRUST}
+    if record.kind == "preprint":
+        found = {replace(entry, value=unversioned(entry.value)) if entry.kind == "doi" else entry for entry in found}
     if record.source == "pubmed":
         found.add(Identifier(kind="pmid", value=record.key))
     return frozenset(found)

@@ -7,7 +7,9 @@ PubMed: every term carries its field tag, so that nothing is left to automatic t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from urllib.parse import parse_qsl
 
 from litwatch.config import Concept, Search
@@ -54,6 +56,62 @@ def clinicaltrials_queries(search: Search) -> tuple[dict[str, str], ...]:
     return (fielded, {"query.term": everything})
 
 
+def europepmc_query(search: Search) -> str:
+    """Return the Europe PMC query: the same blocks over title and abstract, without what PubMed holds, and patents.
+
+    Source: https://europepmc.org/searchsyntax. A truncated phrase is asked word by word, since quotes end truncation
+    there.
+    """
+    native = search.native.get("europepmc")
+    if native is not None:
+        return native
+    blocks = (f"({' OR '.join(_europepmc_terms(concept))})" for concept in search.concepts.values())
+    return f"{' AND '.join(blocks)} NOT (SRC:MED OR SRC:PAT)"
+
+
+def _europepmc_terms(concept: Concept) -> Iterator[str]:
+    for heading in concept.mesh:
+        yield f'KW:"{heading}"'
+    for term in concept.terms:
+        if not any(char in term for char in " -"):
+            yield f"TITLE_ABS:{term}"
+        elif term.endswith("*"):
+            yield f"({' AND '.join(f'TITLE_ABS:{word}' for word in term.replace('-', ' ').split())})"
+        else:
+            yield f'TITLE_ABS:"{term}"'
+
+
+def isrctn_query(search: Search) -> str:
+    """Return the ISRCTN query: whole words, every operator written out, since two bare words mean something else."""
+    native = search.native.get("isrctn")
+    if native is not None:
+        return native
+    return " AND ".join(f"({' OR '.join(_words(concept))})" for concept in search.concepts.values())
+
+
+def ctis_words(search: Search) -> tuple[str, ...]:
+    """Return the words that CTIS is asked for, one search each: the drug's, or the native query."""
+    native = search.native.get("ctis")
+    if native is not None:
+        return (native,)
+    seen: dict[str, str] = {}
+    for word in words(search.concepts["drug"]):
+        seen.setdefault(word.casefold(), word)
+    return tuple(seen.values())
+
+
+def holds(concept: Concept, text: str) -> bool:
+    """Tell whether ``text`` holds a term of ``concept``: for services that cannot be asked for all concepts at once."""
+    return _any_term(concept).search(text) is not None
+
+
+@cache
+def _any_term(concept: Concept) -> re.Pattern[str]:
+    terms = sorted({*concept.terms, *concept.synonyms, *concept.mesh})
+    parts = (re.escape(term.removesuffix("*")) + (r"\w*" if term.endswith("*") else "") for term in terms)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
 def _native(query: str) -> dict[str, str]:
     """Read a native query: parameters as ``query.cond=…&query.intr=…``, anything else is ``query.term`` verbatim."""
     name, sign, _ = query.partition("=")
@@ -81,9 +139,13 @@ def _words(concept: Concept) -> tuple[str, ...]:
     return tuple(f'"{word}"' if any(not char.isalnum() for char in word) else word for word in seen.values())
 
 
+NO_TRUNCATION = {"clinicaltrials": "ClinicalTrials.gov", "isrctn": "ISRCTN", "ctis": "CTIS"}
+
+
 def problems(search: Search, enabled: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
     """Yield the key path and wording of each term that an enabled source could not be asked for."""
-    if "clinicaltrials" not in enabled or "clinicaltrials" in search.native:
+    unable = [platform for name, platform in NO_TRUNCATION.items() if name in enabled and name not in search.native]
+    if not unable:
         return
     for role, concept in search.concepts.items():
         whole = [word.casefold() for word in words(concept)]
@@ -91,4 +153,4 @@ def problems(search: Search, enabled: Collection[str]) -> Iterator[tuple[KeyPath
             stem = term.removesuffix("*").casefold()
             if term.endswith("*") and not any(word.startswith(stem) for word in whole):
                 path = ("search", "concepts", role, "terms", index)
-                yield path, f"{term}: ClinicalTrials.gov cannot truncate; add a whole word that begins so to synonyms"
+                yield path, f"{term}: {unable[0]} cannot truncate; add a whole word that begins so to synonyms"

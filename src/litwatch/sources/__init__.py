@@ -12,7 +12,12 @@ from typing import Protocol
 from litwatch.config import Config, Secrets
 from litwatch.model import Answer, Known
 from litwatch.sources.clinicaltrials import ClinicalTrials
+from litwatch.sources.crossref import Crossref
+from litwatch.sources.ctis import Ctis
+from litwatch.sources.europepmc import EuropePmc
+from litwatch.sources.exports import Files, Ictrp
 from litwatch.sources.http import Transport
+from litwatch.sources.isrctn import Isrctn
 from litwatch.sources.pubmed import PubMed
 
 
@@ -49,4 +54,10 @@ class Source(Protocol):
 SOURCES: Mapping[str, type[Source]] = {
     "pubmed": PubMed,
     "clinicaltrials": ClinicalTrials,
+    "europepmc": EuropePmc,
+    "isrctn": Isrctn,
+    "ctis": Ctis,
+    "crossref": Crossref,
+    "ictrp": Ictrp,
+    "files": Files,
 }

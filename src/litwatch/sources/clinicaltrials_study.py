@@ -6,25 +6,23 @@ officials and sites hold personal data: they are never read; of locations only t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 
 from litwatch.identifiers import find, identifier, url
 from litwatch.model import (
     Arm,
     Intervention,
     Outcome,
-    PartialDate,
     Reference,
     Registration,
     SecondaryId,
 )
 from litwatch.sources.expect import Unbelieved
-from litwatch.text import clean_text, one_line
+from litwatch.sources.fields import Fields, certainty
+from litwatch.text import one_line
 
 NO_TARGET = 99_999_999  # enrolment where none applies, such as expanded access
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def parse_study(study: Any) -> Registration:
@@ -32,7 +30,7 @@ def parse_study(study: Any) -> Registration:
 
     Raises `Unbelieved` when it is not a study, or has no valid number.
     """
-    protocol = _Fields(study).block("protocolSection")
+    protocol = Fields(study).block("protocolSection")
     names = protocol.block("identificationModule")
     number = identifier("nct", names.line("nctId"))
     if number is None:
@@ -59,65 +57,17 @@ def parse_study(study: Any) -> Registration:
         **_status(protocol.block("statusModule")),
         **_design(protocol.block("designModule")),
         **_plan(protocol),
-        mesh=tuple(_mesh(_Fields(study).block("derivedSection"))),
+        mesh=tuple(_mesh(Fields(study).block("derivedSection"))),
     )
 
 
-class _Fields:
-    """A JSON object whose members may be missing, or of another type than promised."""
-
-    def __init__(self, value: Any) -> None:
-        self._value: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
-
-    def block(self, name: str) -> _Fields:
-        return _Fields(self._value.get(name))
-
-    def blocks(self, name: str) -> Iterator[_Fields]:
-        value = self._value.get(name)
-        yield from (_Fields(item) for item in value if isinstance(item, Mapping)) if isinstance(value, list) else ()
-
-    def strings(self, name: str) -> tuple[str, ...]:
-        value = self._value.get(name)
-        found = value if isinstance(value, list) else []
-        return tuple(one_line(item) for item in found if isinstance(item, str) and item.strip())
-
-    def line(self, name: str) -> str:
-        value = self._value.get(name)
-        return one_line(value) if isinstance(value, str) else ""
-
-    def text(self, name: str) -> str:
-        value = self._value.get(name)
-        return clean_text(value).strip() if isinstance(value, str) else ""
-
-    def whole(self, name: str) -> int | None:
-        value = self._value.get(name)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-    def date(self, name: str, kind: str = "") -> PartialDate | None:
-        text = self.line(name)
-        match = _DATE.match(text)
-        if match is None:
-            return None
-        return PartialDate(value=match[0], raw="" if match[0] == text else text, type=_certainty(kind))
-
-    def struct(self, name: str) -> PartialDate | None:
-        struct = self.block(name)
-        return struct.date("date", struct.line("type"))
-
-
-def _certainty(kind: str) -> Literal["ACTUAL", "ESTIMATED"] | None:
-    if kind == "ACTUAL":
-        return "ACTUAL"
-    return "ESTIMATED" if kind == "ESTIMATED" else None
-
-
-def _secondary(names: _Fields) -> Iterator[SecondaryId]:
+def _secondary(names: Fields) -> Iterator[SecondaryId]:
     for entry in names.blocks("secondaryIdInfos"):
         if entry.line("id"):
             yield SecondaryId(value=entry.line("id"), type=entry.line("type"), domain=entry.line("domain"))
 
 
-def _status(status: _Fields) -> dict[str, Any]:
+def _status(status: Fields) -> dict[str, Any]:
     return {
         "status": status.line("overallStatus"),
         "last_known_status": status.line("lastKnownStatus"),
@@ -136,7 +86,7 @@ def _status(status: _Fields) -> dict[str, Any]:
     }
 
 
-def _design(design: _Fields) -> dict[str, Any]:
+def _design(design: Fields) -> dict[str, Any]:
     info, masking = design.block("designInfo"), design.block("designInfo").block("maskingInfo")
     enrolment = design.block("enrollmentInfo")
     count = enrolment.whole("count")
@@ -149,11 +99,11 @@ def _design(design: _Fields) -> dict[str, Any]:
         "masking": masking.line("masking"),
         "who_masked": masking.strings("whoMasked"),
         "enrolment": None if count == NO_TARGET else count,
-        "enrolment_type": _certainty(enrolment.line("type")),
+        "enrolment_type": certainty(enrolment.line("type")),
     }
 
 
-def _plan(protocol: _Fields) -> dict[str, Any]:
+def _plan(protocol: Fields) -> dict[str, Any]:
     arms, outcomes = protocol.block("armsInterventionsModule"), protocol.block("outcomesModule")
     conditions, sponsors = protocol.block("conditionsModule"), protocol.block("sponsorCollaboratorsModule")
     locations = protocol.block("contactsLocationsModule").blocks("locations")
@@ -195,7 +145,7 @@ def _plan(protocol: _Fields) -> dict[str, Any]:
     }
 
 
-def _outcomes(module: _Fields, name: str) -> tuple[Outcome, ...]:
+def _outcomes(module: Fields, name: str) -> tuple[Outcome, ...]:
     return tuple(
         Outcome(
             measure=entry.line("measure"), time_frame=entry.line("timeFrame"), description=entry.text("description")
@@ -204,7 +154,7 @@ def _outcomes(module: _Fields, name: str) -> tuple[Outcome, ...]:
     )
 
 
-def _mesh(derived: _Fields) -> Iterator[str]:
+def _mesh(derived: Fields) -> Iterator[str]:
     for module in ("conditionBrowseModule", "interventionBrowseModule"):
         for mesh in derived.block(module).blocks("meshes"):
             if mesh.line("term"):

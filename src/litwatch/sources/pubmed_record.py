@@ -53,7 +53,7 @@ def article(key: str, citation: Element, pubmed: Element | None) -> Citation:
     return Citation(
         source="pubmed",
         key=key,
-        kind=_kind(types),
+        kind=kind_of(types),
         title=title,
         url=f"{PUBMED}{key}/",
         identifiers=_identifiers(key, parts.get("ELocationID", ()), data.ids),
@@ -108,7 +108,7 @@ def book(key: str, document: Element, pubmed: Element | None) -> Citation:
     return Citation(
         source="pubmed",
         key=key,
-        kind=_kind(types),
+        kind=kind_of(types),
         title=(title or NO_TITLE) if whole else chapter,
         url=f"{PUBMED}{key}/",
         identifiers=_identifiers(key, whole_book.get("ELocationID", ()), data.ids),
@@ -159,7 +159,8 @@ def _title_of(title: Sequence[Element], vernacular: Sequence[Element]) -> tuple[
     return own or other or NO_TITLE, other
 
 
-def _kind(types: Iterable[str]) -> ReportKind:
+def kind_of(types: Iterable[str]) -> ReportKind:
+    """Return what a report with these publication types is."""
     named = set(types)
     return next((kind for names, kind in KINDS if names & named), "article")
 

@@ -17,7 +17,7 @@ from litwatch.identify.dedupe.face import Face
 Keys = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
-NEIGHBOURS = 24  # in a larger block, how far apart in the order of titles a pair may stand
+NEIGHBOURS = 16  # in a larger block, how far apart in the order of titles a pair may stand
 _SHORTEST_TITLE = 12  # characters; a shorter title is no key on its own
 _SHORT_WORD = 4
 _SHORTEST_OPENING = 80  # characters
@@ -31,8 +31,7 @@ def keys(face: Face) -> Iterator[str]:
     if face.pmid:
         yield f"pmid:{face.pmid}"
     if len(title) >= _SHORTEST_TITLE:
-        yield f"begins:{title[:28]}"
-        yield f"ends:{title[-28:]}"
+        yield f"begins:{title[:32]}"
         words = sorted(
             {word for word in face.title.split() if len(word) > _SHORT_WORD}, key=lambda word: (-len(word), word)
         )
@@ -46,7 +45,7 @@ def keys(face: Face) -> Iterator[str]:
     if face.first_author:
         if face.volume and face.journal:
             yield f"author place:{face.first_author[:6]}:{face.volume}:{face.journal[:1]}:{face.year}"
-        yield f"author title:{face.first_author[:6]}:{face.year}:{title[:6]}"
+        yield f"author title:{face.first_author[:6]}:{face.year}:{title[:10]}"
         yield f"author end:{face.first_author[:6]}:{title[-12:]}"
     if len(face.opening) > _SHORTEST_OPENING:
         yield f"opening:{face.opening[:48]}"

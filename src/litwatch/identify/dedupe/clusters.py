@@ -10,10 +10,10 @@ import numpy as np
 from litwatch.errors import InputError
 from litwatch.identify.dedupe import blocking
 from litwatch.identify.dedupe.claims import Claims
-from litwatch.identify.dedupe.columns import Columns, Numbers
+from litwatch.identify.dedupe.columns import Columns, Mask, Numbers
 from litwatch.identify.dedupe.face import Face, face
 from litwatch.identify.dedupe.features import compare
-from litwatch.identify.dedupe.grouping import Groups, Pair, unjudged
+from litwatch.identify.dedupe.grouping import Groups, Pair, unjudged, would_join
 from litwatch.identify.dedupe.reference import Reference, reference
 from litwatch.identify.dedupe.rules import ACCEPT, NONE, POSSIBLE, VETO, holding, score
 
@@ -126,9 +126,14 @@ def _resolution(faces: Sequence[Face], found: Verdicts, order: Mapping[str, int]
 
 def _vetoes(faces: Sequence[Face], found: Verdicts, accepted: Sequence[Pair]) -> set[Pair]:
     """Return the pairs that may not share a cluster, among them those that only the clusters bring together."""
-    against = found.veto != NONE
-    vetoes = set(zip(found.one[against].tolist(), found.other[against].tolist(), strict=True))
-    new = list(unjudged(accepted, set(accepted) | vetoes))
+    joined = np.full(len(faces), NONE, dtype=np.int64)
+    groups = would_join(accepted)
+    for number, group in enumerate(groups):
+        joined[group] = number
+    inside = (joined[found.one] != NONE) & (joined[found.one] == joined[found.other])
+    judged_inside = _as_pairs(found, inside)
+    vetoes = _as_pairs(found, inside & (found.veto != NONE))
+    new = list(unjudged(groups, judged_inside))
     if new:
         places = sorted({place for pair in new for place in pair})
         back = {place: at for at, place in enumerate(places)}
@@ -136,6 +141,10 @@ def _vetoes(faces: Sequence[Face], found: Verdicts, accepted: Sequence[Pair]) ->
         verdicts = judged(Columns([faces[place] for place in places]), ends[:, 0], ends[:, 1])
         vetoes.update(pair for pair, veto in zip(new, verdicts.veto.tolist(), strict=True) if veto != NONE)
     return vetoes
+
+
+def _as_pairs(found: Verdicts, which: Mask) -> set[Pair]:
+    return set(zip(found.one[which].tolist(), found.other[which].tolist(), strict=True))
 
 
 def _cluster(faces: Sequence[Face], group: Sequence[int], accepted: Mapping[Pair, str]) -> Cluster:

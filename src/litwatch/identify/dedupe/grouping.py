@@ -41,11 +41,16 @@ class Groups:
         return sorted(sorted(group) for group in distinct.values())
 
 
-def unjudged(accepted: Sequence[Pair], judged: set[Pair]) -> Iterator[Pair]:
-    """Yield the pairs inside what the accepted pairs would join that nobody has compared yet."""
+def would_join(accepted: Iterable[Pair]) -> list[list[int]]:
+    """Return the groups that ``accepted`` would make if no veto stood in the way."""
     free = Groups(())
     for one, other in accepted:
         free.join(one, other)
-    for group in free.groups():
+    return free.groups()
+
+
+def unjudged(groups: Iterable[Sequence[int]], judged: set[Pair]) -> Iterator[Pair]:
+    """Yield the pairs inside ``groups`` that nobody has compared yet."""
+    for group in groups:
         if len(group) > 2:  # noqa: PLR2004  # a pair holds no third
             yield from (pair for pair in combinations(group, 2) if pair not in judged)

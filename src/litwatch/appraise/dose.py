@@ -1,0 +1,182 @@
+"""The doses a record states, each with its drug, manner, duration and role, and its exact words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from litwatch.appraise.dose_context import duration_of, frequency_of, mode_of, surroundings
+from litwatch.appraise.dose_drug import drugs_of
+from litwatch.appraise.dose_notation import Amount, amounts_in
+from litwatch.appraise.dose_role import role_of
+from litwatch.appraise.drugs import Drugs, Mention
+from litwatch.appraise.route_words import BOLUS, INFUSION
+from litwatch.appraise.sentences import Sentence
+from litwatch.model import Dose, Duration, Quote
+
+REVIEWS = frozenset({"narrative_review", "systematic_review", "meta_analysis", "guideline"})
+_UNIT_NEAR = re.compile(
+    r"\d[^A-Za-z]{0,4}(?:mg|m\.g|mcg|ug|[μµ]g|mic|mkg|ml|mL|g\b|gm\b|gram|cc\b|ng|nano|milli)|mill|micro", re.IGNORECASE
+)
+# What patients took of an opioid is an outcome, no dose.
+_CONSUMED = re.compile(
+    r"\b(?:consum\w+|requirements?|demand|usage|use of|required|sparing|intake|equivalents?|need for)\b", re.IGNORECASE
+)
+_GIVEN = re.compile(
+    r"\b(?:dos\w+|receiv\w+|giv\w+|administ\w+|sprays?|tablets?|capsules?|infus\w+|inject\w+|bolus\w*|titrat\w+|treat\w+|took|taken|"
+    r"start\w*|commenc\w*|initiat\w*|increas\w*|rate|regimen|oral\w*|daily)\b",
+    re.IGNORECASE,
+)
+_DILUENT = re.compile(r"\b(?:in|with|to|into|diluted|of|volume|total)\s*$", re.IGNORECASE)
+_VOLUME_OF = re.compile(r"^\W*(?:of\s+)?(?:\d+(?:\.\d+)?\s*%\s*)?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What is known of the record when its doses are read."""
+
+    design: str
+    routes: tuple[str, ...]  # of the watched drug
+    compared: frozenset[str]  # names of comparators, lower case
+
+
+def doses_of(sentences: Sequence[Sentence], drugs: Drugs, study: Study) -> tuple[Dose, ...]:
+    """Return every dose stated in ``sentences``, in reading order; exact repeats of a statement once."""
+    found: dict[tuple[object, ...], Dose] = {}
+    named = [(sentence, drugs.mentions(sentence.text)) for sentence in sentences]
+    about = any(mention.watched for _, mentions in named for mention in mentions)
+    subject = _subject(named)
+    infused = _infused(named)
+    for sentence, mentions in named:
+        if _UNIT_NEAR.search(sentence.text):
+            for dose in _in_sentence(sentence, mentions, subject, study, about=about, infused=infused):
+                said = (
+                    dose.drug,
+                    dose.value,
+                    dose.value_high,
+                    dose.unit,
+                    dose.per,
+                    dose.mode,
+                    dose.duration,
+                    dose.role,
+                )
+                found.setdefault(said, dose)
+        active = [mention for mention in mentions if not mention.inert]
+        if active and sentence.kind != "title":
+            watched = [mention for mention in active if mention.watched]
+            subject = (watched or active)[-1]
+    return tuple(found.values())
+
+
+def _subject(named: Sequence[tuple[Sentence, Sequence[Mention]]]) -> Mention | None:
+    """Return what the record is about: the title's watched drug, else the title's first drug."""
+    title = [
+        mention for sentence, mentions in named if sentence.kind == "title" for mention in mentions if not mention.inert
+    ]
+    return next((mention for mention in title if mention.watched), title[0] if title else None)
+
+
+def _infused(named: Sequence[tuple[Sentence, Sequence[Mention]]]) -> bool:
+    """Return whether the record speaks of the watched drug as infused, and never as a bolus."""
+    texts = [sentence.text for sentence, mentions in named if any(mention.watched for mention in mentions)]
+    return any(INFUSION.search(text) for text in texts) and not any(BOLUS.search(text) for text in texts)
+
+
+def _in_sentence(
+    sentence: Sentence,
+    mentions: Sequence[Mention],
+    subject: Mention | None,
+    study: Study,
+    *,
+    about: bool,
+    infused: bool,
+) -> Iterator[Dose]:
+    text = sentence.text
+    active = [mention for mention in mentions if not mention.inert]
+    amounts = list(amounts_in(text))
+    owners = drugs_of(text, amounts, active)
+    kept = [
+        (amount, drug, drug or _spoken_of(text, amount, subject))
+        for amount, (drug, tight) in zip(amounts, owners, strict=True)
+        if _is_dose(sentence, amount, drug, mentions, tight=tight)
+    ]
+    kept = [entry for entry in kept if entry[2] is not None]
+    around = surroundings(text, [(amount.start, amount.end) for amount, _, _ in kept], [drug for _, drug, _ in kept])
+    previous: str | None = None
+    for index, (amount, _, drug) in enumerate(kept):
+        if drug is None:
+            continue
+        duration = duration_of(text, around, index) or _of_minutes(amount.minutes)
+        mode = mode_of(text, around, index, active, amount.per, duration)
+        role = role_of(
+            text,
+            amount.start,
+            amount.end,
+            left=around[index].left,
+            watched=drug.watched,
+            compared=drug.name.lower() in study.compared,
+            alone=not about,
+            reported=study.design in REVIEWS or sentence.kind == "background",
+            previous=previous,
+        )
+        previous = role
+        if drug.watched:
+            mode = _mode_of_record(mode, study, infused=infused)
+        quote = Quote(
+            text=text[amount.start : amount.end],
+            field=sentence.field,
+            start=sentence.start + amount.start,
+            end=sentence.start + amount.end,
+        )
+        for low, high in amount.levels:
+            yield Dose(
+                drug=drug.name,
+                value=low,
+                value_high=high,
+                unit=amount.unit,
+                per=amount.per,
+                mode=mode,
+                duration=duration,
+                freq=f"every {amount.every_h:g} h" if amount.every_h else frequency_of(text, around[index]),
+                role=role,
+                quote=quote,
+            )
+
+
+def _of_minutes(minutes: float | None) -> Duration | None:
+    return Duration(value=minutes, unit="minute") if minutes else None
+
+
+def _mode_of_record(mode: str | None, study: Study, *, infused: bool) -> str | None:
+    """Return the mode of the watched drug; where its sentence is silent, the record's only route."""
+    if mode in {None, "iv_unspecified"} and infused and set(study.routes) <= {"iv", "unspecified"}:
+        return "infusion"
+    if mode is None and len(study.routes) == 1 and study.routes != ("unspecified",):
+        return "iv_unspecified" if study.routes == ("iv",) else study.routes[0]
+    return mode
+
+
+def _spoken_of(text: str, amount: Amount, subject: Mention | None) -> Mention | None:
+    """Return the drug a sentence without a drug's name goes on to speak of, when it speaks of giving something."""
+    return subject if amount.unit != "mL" and ("kg" in (amount.per or "") or _GIVEN.search(text)) else None
+
+
+def _is_dose(
+    sentence: Sentence, amount: Amount, drug: Mention | None, mentions: Sequence[Mention], *, tight: bool
+) -> bool:
+    text = sentence.text
+    if amount.unit == "mL":
+        return tight and drug is not None and _is_volume_of_drug(text, amount, mentions)
+    before = text[: amount.start]
+    if drug is not None and not drug.watched and not (amount.per or "").startswith("kg") and sentence.kind != "methods":
+        return not _CONSUMED.search(before)
+    return True
+
+
+def _is_volume_of_drug(text: str, amount: Amount, mentions: Sequence[Mention]) -> bool:
+    """Return whether millilitres are of a drug itself, not of what it is dissolved in."""
+    after = next((mention for mention in mentions if mention.start >= amount.end), None)
+    if after is not None and after.inert and _VOLUME_OF.match(text[amount.end : after.start]):
+        return False
+    return not _DILUENT.search(text[: amount.start]) and (amount.per is None or "kg" in amount.per)

@@ -1,0 +1,85 @@
+"""What a dose is in the study: given, a start, a step, a mean, a cap, a comparator's, a rescue, or merely reported. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_OBSERVED = re.compile(
+    r"\b(?:mean|average|median|averaged|averaging|actual|highest|lowest|total(?:led)?|cumulative|typical)\b",
+    re.IGNORECASE,
+)
+_RANGE_OF = re.compile(r"\brange[sd]?\b", re.IGNORECASE)
+_SPREAD = re.compile(r"±|\+/-|\bSD\b")
+_START = re.compile(
+    r"\b(?:start(?:ing|ed|s)?|initial(?:ly)?|initiat\w+|commenc\w+|begin(?:ning|s)?|began|begun|first)\b(?!.*\b(?:bolus|loading)\b)",
+    re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"\b(?:increas\w*|escalat\w*|titrat\w*|decreas\w*|reduc\w*|rais\w*|step\w*|adjust\w*)\b(?:\s+[\w%-]+){0,4}?\s+(?:by|of|in)\s*$|"
+    r"\b(?:increments?|steps?)\s+of\s*$",
+    re.IGNORECASE,
+)
+_CAP = re.compile(
+    r"\b(?:max(?:\.|imum|imal(?:ly)?)?|not\s+(?:to\s+)?exceed(?:ing)?|exceed|upper\s+limit|up\s+to|no\s+more\s+than|"
+    r"limit(?:ed)?\s+(?:of|to|at)|ceiling)\b(?:\s+[\w-]+){0,4}\W*$",
+    re.IGNORECASE,
+)
+_AFTER_CAP = re.compile(r"^\W{0,3}(?:max(?:imum|\.)?|at\s+most)\b", re.IGNORECASE)
+_RESCUE = re.compile(
+    r"\b(?:rescue|breakthrough|as\s+needed|on\s+demand|PRN|p\.r\.n|if\s+needed|if\s+required|when\s+required)\b",
+    re.IGNORECASE,
+)
+_ANAESTHESIA = re.compile(
+    r"\b(?:an(?:a)?estheti[sz]ed|induction|induced|maintain(?:ed)?|maintenance of an|general an(?:a)?esth|under\s+an|intubat|"
+    r"premedicat|sedat(?:ed|ion)\s+with)",
+    re.IGNORECASE,
+)
+_WINDOW = 70
+_SHORT = 45
+
+
+def role_of(  # each says a different thing about the dose
+    sentence: str,
+    start: int,
+    end: int,
+    *,
+    left: int,
+    watched: bool,
+    compared: bool,
+    alone: bool,
+    reported: bool,
+    previous: str | None,
+) -> str:
+    """Return the role of the dose at ``sentence[start:end]``; ``left`` is where the dose before it ends.
+
+    ``compared``: its drug is a comparator; ``alone``: the record does not name the watched drug; ``reported``: the sentence
+    tells of other people's studies; ``previous`` is the role of the dose before it in the sentence.
+    """
+    before = sentence[max(left, start - _WINDOW) : start]
+    observed = _OBSERVED.search(before) or _SPREAD.search(sentence[start:end]) or _SPREAD.search(before[-_SHORT:])
+    if reported:
+        return "reported"
+    if _RESCUE.search(before) or _RESCUE.search(sentence[end : end + _SHORT]):
+        return "rescue"
+    if (
+        observed
+        or (previous == "observed" and _RANGE_OF.search(before))
+        or (previous == "observed" and not before.strip(" (,;"))
+    ):
+        return "observed"
+    titrated = _titration(before, sentence[end : end + _SHORT])
+    if titrated:
+        return titrated
+    if _ANAESTHESIA.search(before) and (not watched or "induc" in before or "anesth" in before or "anaesth" in before):
+        return "anaesthesia"
+    if watched or alone:
+        return "study"
+    return "comparator" if compared else "co_treatment"
+
+
+def _titration(before: str, after: str) -> str | None:
+    if _STEP.search(before):
+        return "titration_step"
+    if _CAP.search(before[-_SHORT:]) or _AFTER_CAP.search(after[:6]):
+        return "cap"
+    return "start" if _START.search(before[-_SHORT:]) else None

@@ -1,0 +1,98 @@
+"""A record's title and abstract made ready for reading its design: lower-cased, sentences typed, matches quotable. Pure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from litwatch.appraise.design_cues import WISHES
+from litwatch.appraise.sentences import Sentence, sentences_of
+from litwatch.model import Citation, Quote
+
+OWN = ("aim", "methods", "results", "conclusion", "note")  # what the report says of itself
+
+
+@lru_cache(maxsize=512)
+def pattern_of(pattern: str) -> re.Pattern[str]:
+    """Return ``pattern`` compiled once; it meets lower-cased text."""
+    return re.compile(pattern, re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Title and abstract as given, the same in lower case (of equal length), and the abstract's sentences."""
+
+    title: str
+    abstract: str
+    low_title: str
+    low_abstract: str
+    sentences: tuple[Sentence, ...]
+
+    def in_title(self, pattern: str) -> Quote | None:
+        """Return the first match of ``pattern`` in the title."""
+        match = pattern_of(pattern).search(self.low_title)
+        return self._quote("title", match) if match else None
+
+    def told(self, pattern: str, kinds: tuple[str, ...] = OWN) -> Quote | None:
+        """Return the first match in an abstract sentence of one of ``kinds`` that is no wish; the sentence bounds it."""
+        for match, sentence in self._matches(pattern):
+            if sentence.kind in kinds and not self.is_wish(sentence):
+                return self._quote("abstract", match)
+        return None
+
+    def count(self, pattern: str) -> int:
+        """Return how many different words or phrases of title and abstract match."""
+        compiled = pattern_of(pattern)
+        found = {match[0] for text in (self.low_title, self.low_abstract) for match in compiled.finditer(text)}
+        return len(found)
+
+    def sentence_count(self, pattern: str) -> int:
+        """Return how many sentences of the abstract hold a match."""
+        return len({sentence.start for _, sentence in self._matches(pattern)})
+
+    def is_wish(self, sentence: Sentence) -> bool:
+        """Is ``sentence`` a wish for studies rather than one?"""
+        if sentence.kind in {"methods", "results"} and sentence.heading:
+            return False
+        return bool(pattern_of(WISHES).search(self.low_abstract, sentence.start, sentence.end))
+
+    def _matches(self, pattern: str) -> Iterator[tuple[re.Match[str], Sentence]]:
+        compiled = pattern_of(pattern)
+        starts = [sentence.start for sentence in self.sentences]
+        for match in compiled.finditer(self.low_abstract):
+            index = bisect_right(starts, match.start()) - 1
+            if index >= 0 and match.start() < self.sentences[index].end:
+                if match.end() <= self.sentences[index].end:
+                    yield match, self.sentences[index]
+                else:
+                    sentence = self.sentences[index]
+                    again = compiled.search(self.low_abstract, match.start(), sentence.end)
+                    if again:
+                        yield again, sentence
+
+    def _quote(self, field: str, match: re.Match[str]) -> Quote:
+        text = self.title if field == "title" else self.abstract
+        return Quote(text=text[match.start() : match.end()], field=field, start=match.start(), end=match.end())
+
+
+def reading_of(record: Citation) -> Reading:
+    """Return ``record`` made ready for reading."""
+    title, abstract = record.title, record.abstract_text
+    return Reading(
+        title=title,
+        abstract=abstract,
+        low_title=lowered(title),
+        low_abstract=lowered(abstract),
+        sentences=sentences_of(abstract, "abstract"),
+    )
+
+
+def lowered(text: str) -> str:
+    """Return ``text`` in lower case, character for character, so that places stay true."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)

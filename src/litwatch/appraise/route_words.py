@@ -1,0 +1,52 @@
+"""The words for ways of giving a drug, and where a text has them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Two-letter abbreviations keep their capitals or stops: "im", "in" and "sc" are also words.
+_ROUTES = {
+    "iv": r"(?i:\bintra-?venous(?:ly)?\b|\bintravenou\w*)|(?<!DSM-)(?<!DSM )(?<![Pp]hase )(?<![Tt]ype )(?<![Gg]rade )"
+    r"(?<!ASA )(?<![Ss]tage )(?<![Cc]lass )(?<!DSM)\bIV\b(?! ?-?TR)|\bi\.\s?v\b\.?|\biv\b",
+    "im": r"(?i:\bintra-?muscular(?:ly)?\b)|\bIM\b|\bi\.\s?m\b\.?|(?<=kg )im\b|(?<=mg )im\b",
+    "sc": r"(?i:\bsub-?cutaneous(?:ly)?\b)|\bSC\b|\bs\.\s?c\b\.?|\bsub-?[qQ]\b|(?<=kg )sc\b|(?<=mg )sc\b",
+    "intranasal": r"(?i:\bintra-?nasal(?:ly)?\b|\bin-tranasal\b|\b(?:nasal|nose)[ -]?sprays?\b|\bnasally\b|\bnasal\b|"
+    r"\bsprays\b)|\bIN\b(?=[ -](?:\w+ )?(?:es|ar|S-|nor)?ketamine)|\(IN\)|\bi\.\s?n\.",
+    "oral": r"(?i:\boral(?:ly)?\b(?! (?:anti|AD\b|surg|mucos|cavity|contracep|health|hygiene|intake|feed|temp|premed|"
+    r"medic|cancer|and maxillo|mono|SSRI|SNRI|morph\w*quiv))|\bper os\b|\bby mouth\b|\btablets?\b|\bcapsules?\b)|\bPO\b|\bp\.\s?o\b\.?",
+    "sublingual": r"(?i:\bsub-?lingual(?:ly)?\b|\blozenges?\b|\btroches?\b|\bwafers?\b)",
+    "buccal": r"(?i:\bbuccal(?:ly)?\b|\btransmucosal(?:ly)?\b)",
+    "ip": r"(?i:\bintra-?peritoneal(?:ly)?\b)|\bi\.\s?p\b\.?|\bIP\b|(?<=kg )ip\b",
+    "inhaled": r"(?i:\binhaled\b|\bnebuli[sz]ed\b|\bnebuli[sz]ation\b|\bsmoked\b|\bvapori[sz]ed\b|\binhalation of\b)",
+    "rectal": r"(?i:\brectal(?:ly)?\b)",
+    "epidural": r"(?i:\bepidural(?:ly)?\b)",
+    "caudal": r"(?i:\bcaudal(?:ly)?\b)",
+    "intrathecal": r"(?i:\bintrathecal(?:ly)?\b|\bspinal block\b)",
+    "topical": r"(?i:\btopical(?:ly)?\b|\bgargl\w+|\bmouthwash\b|\bcream\b|\bgel\b)",
+    "transdermal": r"(?i:\btransdermal(?:ly)?\b|\bpatch(?:es)?\b)",
+    "perineural": r"(?i:\bperineural(?:ly)?\b|\bnerve blocks?\b|\binfiltrat\w+|\bperitonsillar\b)",
+    "intraosseous": r"(?i:\bintraosseous(?:ly)?\b)",
+}
+ROUTES = tuple(_ROUTES)
+_PATTERN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES.items()))
+INFUSION = re.compile(
+    r"\binfus(?:ions?|ed|ing|e)\b|\bdrip\b|\binfusor\b|\bcontinuous(?:ly)?\b|\bpumps?\b", re.IGNORECASE
+)
+BOLUS = re.compile(r"\bbolus(?:es)?\b|\binject(?:ions?|ed)\b|\bIV push\b|\bpush\b|\bloading\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteWord:
+    """A route named at ``text[start:end]``."""
+
+    start: int
+    end: int
+    route: str
+
+
+def routes_named(text: str) -> Iterator[RouteWord]:
+    """Yield the routes ``text`` names, left to right."""
+    for match in _PATTERN.finditer(text):
+        yield RouteWord(match.start(), match.end(), str(match.lastgroup))

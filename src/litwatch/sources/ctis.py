@@ -1,0 +1,154 @@
+"""EU CTIS over its public portal's interface: each trial that names the drug, and the other concepts as well.
+
+The interface is undocumented and may change without notice. By POST only; pages count from 1, and page 0 or a missing
+``searchCriteria`` is answered with nothing at all. Source: recorded answers and what others observed (2026).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from litwatch.config import Config, Secrets
+from litwatch.errors import UnexpectedAnswer
+from litwatch.model import Answer, Known, Registration, Unreadable
+from litwatch.search.strategy import ctis_words, holds
+from litwatch.sources.ctis_trial import Overview, parse_overview, parse_trial
+from litwatch.sources.expect import Unbelieved, json_object
+from litwatch.sources.http import Transport
+
+PAGE_SIZE = 100
+REACH = 10_000  # trials of one search that the interface gives out
+PER_SECOND = 3
+
+
+class Ctis:
+    """The source ``ctis``; see `litwatch.sources.Source`."""
+
+    name = "ctis"
+    platform = "EU CTIS"
+    caution = "the portal's interface is undocumented and may change or end without notice"
+    follows = False
+
+    def __init__(self, config: Config, secrets: Secrets, transport: Transport) -> None:
+        del secrets  # the service has no key
+        self.interface = config.sources.ctis.url
+        self._words = ctis_words(config.search)
+        native = "ctis" in config.search.native
+        self._concepts = () if native else tuple(c for role, c in config.search.concepts.items() if role != "drug")
+        self.query = " | ".join(f"containAll={word}" for word in self._words)
+        self._client = transport.client(source=self.name, base=self.interface, per_second=PER_SECOND)
+
+    def census(self, known: Sequence[Known], now: datetime) -> Answer:
+        """Return all that is found, and all that is known and moved since it was read. Raises `SourceError`."""
+        del now  # the registry is asked for its whole present set
+        before = self._client.requests
+        found, named, unreadable = self._found()
+        held = {entry.record.key: entry for entry in known if entry.record.source == self.name}
+        seen = dict(found)
+        for key in sorted(held.keys() - found.keys()):
+            lines, _ = self._walk({"number": _number_of(held[key])})
+            seen |= {line.base: line for line in lines if line.base == key}
+        records: dict[str, Registration] = {}
+        unread: set[str] = set()
+        for key, line in sorted(seen.items()):
+            if key in held and not held[key].vanished and _moved(held[key]) == line.moved != "":
+                unread.add(key)
+                continue
+            record = self._retrieve(line)
+            if isinstance(record, Unreadable):
+                unreadable.append(record)
+            else:
+                records[key] = record
+        return Answer(
+            records=tuple(records.values()),
+            matched=frozenset(found),
+            hits=len(found),
+            translation=f"{named} trials name the drug; {len(found)} of them name the other concepts as well",
+            unreadable=tuple(unreadable),
+            gone=frozenset(held.keys() - seen.keys()),
+            unread=frozenset(unread),
+            requests=self._client.requests - before,
+        )
+
+    def search(self) -> Answer:
+        """Return what is found, and read no trial in full. Raises `SourceError`."""
+        before = self._client.requests
+        found, named, unreadable = self._found()
+        return Answer(
+            records=(),
+            matched=frozenset(found),
+            hits=len(found),
+            translation=f"{named} trials name the drug; {len(found)} of them name the other concepts as well",
+            unreadable=tuple(unreadable),
+            requests=self._client.requests - before,
+        )
+
+    def _found(self) -> tuple[dict[str, Overview], int, list[Unreadable]]:
+        """Ask for each of the drug's words; return the trials meant, how many name the drug, and what is unreadable."""
+        every: dict[str, Overview] = {}
+        unreadable: list[Unreadable] = []
+        for word in self._words:
+            lines, bad = self._walk({"containAll": word, "containAny": "", "containNot": ""})
+            unreadable += bad
+            for line in lines:
+                held = every.get(line.base)
+                if held is None or line.number > held.number:  # a resubmission is the same trial
+                    every[line.base] = line
+        meant = {
+            base: line for base, line in every.items() if all(holds(concept, line.text) for concept in self._concepts)
+        }
+        return meant, len(every), unreadable
+
+    def _walk(self, criteria: Mapping[str, str]) -> tuple[list[Overview], list[Unreadable]]:
+        """Walk all pages of one search."""
+        lines: list[Overview] = []
+        unreadable: list[Unreadable] = []
+        seen = 0
+        for page in range(1, REACH // PAGE_SIZE + 1):
+            asked = {
+                "pagination": {"page": page, "size": PAGE_SIZE},
+                "sort": {"property": "decisionDate", "direction": "DESC"},
+                "searchCriteria": dict(criteria),
+            }
+            value = self._client.post("search", json=asked, expect=_page).value
+            total = value["pagination"]["totalRecords"]
+            if total >= REACH:
+                raise UnexpectedAnswer(self.name, f"search: {total} trials match; narrow the search")
+            seen += len(value["data"])
+            for position, entry in enumerate(value["data"], start=1):
+                try:
+                    lines.append(parse_overview(entry))
+                except Unbelieved as error:
+                    unreadable.append(Unreadable(key=f"line {position} of page {page}", reason=str(error)))
+            if not value["data"] or not value["pagination"].get("nextPage"):
+                break
+        if seen != total:
+            raise UnexpectedAnswer(self.name, f"search: {total} announced, {seen} received; the set is not believed")
+        return lines, unreadable
+
+    def _retrieve(self, line: Overview) -> Registration | Unreadable:
+        detail = self._client.get(f"retrieve/{line.number}", expect=json_object).value
+        try:
+            return parse_trial(detail, line)
+        except Unbelieved as error:
+            return Unreadable(key=line.number, reason=str(error))
+
+
+def _moved(entry: Known) -> str:
+    return entry.record.revised.value if entry.record.revised else ""
+
+
+def _number_of(entry: Known) -> str:
+    return next((one.value for one in entry.record.identifiers if one.kind == "euct"), entry.record.key)
+
+
+def _page(body: bytes) -> Mapping[str, Any]:
+    """Expect one page of a search."""
+    value = json_object(body)
+    pagination, data = value.get("pagination"), value.get("data")
+    total = pagination.get("totalRecords") if isinstance(pagination, dict) else None
+    if not isinstance(total, int) or isinstance(total, bool) or total < 0 or not isinstance(data, list):
+        raise Unbelieved("JSON that is no page of a search")
+    return value
