@@ -123,15 +123,6 @@ MISTAKES = {
         SMALL + "delivery:\n  folder:\n",
         ["config.yaml:9: delivery.folder: empty; give a value or delete the key"],
     ),
-    "a source that is not built": (
-        SMALL + "sources:\n  ctis: {enabled: true, url: https://euclinicaltrials.eu/}\n",
-        [
-            (
-                "config.yaml:9: sources.ctis.enabled: this version of litwatch cannot ask this source yet; set "
-                "enabled: false"
-            )
-        ],
-    ),
     "typographic quotes": (
         SMALL.replace("[migraine]", "[“cluster headache”]"),
         [

@@ -10,7 +10,7 @@ import pytest
 from faults import ANY, CLINICALTRIALS, PUBMED
 from litwatch.config import Config, Secrets
 from litwatch.configfile import load
-from litwatch.demo.server import LoopbackServer, Script
+from litwatch.demo.server import SERVICES, LoopbackServer, Script
 from litwatch.demo.world import WEEK_TWO, demo_world
 from litwatch.errors import SourceError
 from litwatch.model import Answer
@@ -34,7 +34,7 @@ def server() -> Iterator[LoopbackServer]:
 @pytest.fixture(scope="module")
 def config(server: LoopbackServer) -> Config:
     shipped = load(Path(__file__).parent.parent / "config.yaml", {}, built=SOURCES).config
-    here = {name: getattr(shipped.sources, name).model_copy(update={"url": server.url(name)}) for name in SOURCES}
+    here = {name: getattr(shipped.sources, name).model_copy(update={"url": server.url(name)}) for name in SERVICES}
     return shipped.model_copy(update={"sources": shipped.sources.model_copy(update=here)})
 
 

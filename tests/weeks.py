@@ -45,6 +45,12 @@ search:
 sources:
   pubmed: {{url: {pubmed}, email: test@example.org}}
   clinicaltrials: {{url: {clinicaltrials}}}
+  europepmc: {{enabled: false}}
+  isrctn: {{enabled: false}}
+  ctis: {{enabled: false}}
+  crossref: {{enabled: false}}
+  ictrp: {{enabled: false}}
+  files: {{enabled: false}}
 questions:
   - {{id: Q01, label: Infusion protocols, signals: {{positive: [infusion*], registry: [infusion]}}}}
   - {{id: Q02, label: Intranasal sprays, signals: {{positive: [intranasal], registry: [intranasal]}}}}

@@ -134,10 +134,35 @@ class WebSource(Shape):
     url: BaseAddress
 
 
+class ClinicalTrialsSource(WebSource):
+    """ClinicalTrials.gov."""
+
+    url: BaseAddress = "https://clinicaltrials.gov/api/v2/"
+
+
 class EuropePmcSource(WebSource):
     """Europe PMC. ``citing`` lists PMIDs: papers that cite one of them are searched for as well."""
 
+    url: BaseAddress = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
     citing: Annotated[tuple[Annotated[int, Field(ge=1, le=99_999_999)], ...], Field(strict=False)] = ()
+
+
+class IsrctnSource(WebSource):
+    """The ISRCTN registry."""
+
+    url: BaseAddress = "https://www.isrctn.com/api/"
+
+
+class CtisSource(WebSource):
+    """The European Union's Clinical Trials Information System."""
+
+    url: BaseAddress = "https://euclinicaltrials.eu/ctis-public-api/"
+
+
+class CrossrefSource(WebSource):
+    """Crossref: notices on known DOIs."""
+
+    url: BaseAddress = "https://api.crossref.org/"
 
 
 class FolderSource(Shape):
@@ -147,17 +172,29 @@ class FolderSource(Shape):
     folder: Path = Field(strict=False)
 
 
+class IctrpSource(FolderSource):
+    """Exports of WHO's portal."""
+
+    folder: Path = Field(default=Path("ictrp"), strict=False)
+
+
+class FilesSource(FolderSource):
+    """Exports of databases that need a licence."""
+
+    folder: Path = Field(default=Path("exports"), strict=False)
+
+
 class Sources(Shape):
     """The sources of the contract."""
 
     pubmed: PubMedSource = PubMedSource()
-    clinicaltrials: WebSource = WebSource(url="https://clinicaltrials.gov/api/v2/")
-    europepmc: EuropePmcSource = EuropePmcSource(url="https://www.ebi.ac.uk/europepmc/webservices/rest/")
-    isrctn: WebSource = WebSource(url="https://www.isrctn.com/api/")
-    ctis: WebSource = WebSource(url="https://euclinicaltrials.eu/ctis-public-api/")
-    crossref: WebSource = WebSource(url="https://api.crossref.org/")
-    ictrp: FolderSource = FolderSource(folder=Path("ictrp"))
-    files: FolderSource = FolderSource(folder=Path("exports"))
+    clinicaltrials: ClinicalTrialsSource = ClinicalTrialsSource()
+    europepmc: EuropePmcSource = EuropePmcSource()
+    isrctn: IsrctnSource = IsrctnSource()
+    ctis: CtisSource = CtisSource()
+    crossref: CrossrefSource = CrossrefSource()
+    ictrp: IctrpSource = IctrpSource()
+    files: FilesSource = FilesSource()
 
 
 class Signals(Shape):
