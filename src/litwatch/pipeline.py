@@ -204,8 +204,8 @@ def _keep(
         gone=sum(finding.vanished for finding in findings),
     )
     remember = run.baseline and watch.config.search.first_run == "remember"
-    # After a rebuild, what no earlier digest told is news: a lost store must not swallow it. And an export that somebody
-    # drops in later is dropped in to be read, not to be remembered.
+    # After a rebuild, what no earlier digest told is news: a lost store must not swallow it. And an export that
+    # somebody drops in later is dropped in to be read, not to be remembered.
     remember = remember and not told_in and (answer.nature != "exports" or store.outbox.last() is None)
     store.keep(run, findings, answer.matched, remember=remember, told_in=told_in)
     return run

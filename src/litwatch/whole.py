@@ -52,7 +52,7 @@ def _identifiers(records: Sequence[AnyRecord]) -> tuple[Identifier, ...]:
 
 
 def _corrections(citations: Sequence[Citation]) -> tuple[CommentCorrection, ...]:
-    """Return the pointers of each kind from the record that has most of them: two sources name one event each their way."""
+    """Return each kind's pointers from the record that has most of them: two sources name one event each their way."""
     kinds = dict.fromkeys(entry.ref_type for citation in citations for entry in citation.corrections)
     counts = [Counter(entry.ref_type for entry in citation.corrections) for citation in citations]
     found: list[CommentCorrection] = []

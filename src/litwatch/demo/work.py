@@ -21,7 +21,7 @@ class Work:
 
 
 def work(doi: str, title: str = "A work", **given: Any) -> Work:
-    """Build a Crossref work; ``updates`` are rows of ``updated-by`` (type, DOI, source, day), ``updates_to`` likewise."""
+    """Build a Crossref work; ``updates`` are its ``updated-by`` (type, DOI, source, day), ``updates_to`` likewise."""
     issued = str(given.get("issued", "2020"))
     span = span_of(given, f"{issued}-01-01" if len(issued) == len("2020") else issued)
     return Work(doi=doi, work=_work(doi, title, **given), **span)

@@ -72,8 +72,8 @@ FOOTER = (
         "time stated. Abstracts may be under copyright; only short quotations are shown."
     ),
     (
-        "Europe PMC and Crossref records: as those services give them. ISRCTN records: ISRCTN registry (CC BY 4.0). EU "
-        "CTIS records: European Medicines Agency; litwatch processed them. WHO ICTRP records: World Health Organization, "
+        "Europe PMC and Crossref records: as those services give them. ISRCTN records: ISRCTN registry (CC BY 4.0). "
+        "EU CTIS records: European Medicines Agency; litwatch processed them. WHO ICTRP records: World Health Organization, "
         "not for commercial use."
     ),
 )

@@ -80,8 +80,8 @@ def parse_work(item: Any) -> tuple[Citation, frozenset[str]]:
 def _updates(fields: Fields, own: str) -> Iterator[_Update]:
     """Yield the rows of ``updated-by``.
 
-    A publisher's row that names the work itself is a slip; Retraction Watch's is not: a paper may be retracted in place,
-    under its own DOI.
+    A publisher's row that names the work itself is a slip; Retraction Watch's is not: a paper may be retracted in
+    place, under its own DOI.
     """
     for entry in fields.blocks("updated-by"):
         kind = entry.line("type").lower().replace("_", "-").replace(" ", "-")
