@@ -1,7 +1,8 @@
 """How, how long and how often a dose is given, read from the words around it in its sentence. Pure.
 
-A word belongs to the nearest dose: the text before a dose reaches back to the dose before it, the text after it on to the
-next dose. What stands after several doses joined by "or", "and" or "versus" is shared by them, unless one has its own.
+A word belongs to the nearest dose: the text before a dose reaches back to the dose before it, the text after it on to
+the next dose. What stands after several doses joined by "or", "and" or "versus" is shared by them, unless one has its
+own.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ _FOR = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OF_INFUSION = re.compile(
-    rf"{_SPAN}\s*(?:,\s*)?(?:long\s+)?(?:(?:continuous|intravenous|IV|i\.v\.|iv|single|slow|ketamine|subanesthetic|open-label)\s+){{0,3}}"
+    rf"{_SPAN}\s*(?:,\s*)?(?:long\s+)?(?:(?:continuous|intravenous|IV|i\.v\.|iv|single|slow|ketamine|subanesthetic|"
+    r"open-label)\s+){0,3}"
     r"(?:infusions?|period|drip)\b",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -47,7 +49,8 @@ _LONGEST_H = 24 * 14
 _FREQUENCY = re.compile(
     r"""\bevery\s+(?:other\s+)?(?:\d+(?:\s*(?:-|to)\s*\d+)?|two|three|four|six|eight|twelve|second|third)?\s*-?\s*
           (?:min(?:ute)?s?|h(?:ou)?rs?|h|days?|weeks?|months?)\b(?:,?\s+(?:a\s+)?max(?:imum)?\s+(?:of\s+)?\w+(?:\s+times)?)?
-      | \b(?:once|twice|thrice|(?:\d+|one|two|three|four|five|six|eight)\s+times|(?:\d+|two|three|four)x)\s*(?:-|\s|/)\s*
+      | \b(?:once|twice|thrice|(?:\d+|one|two|three|four|five|six|eight)\s+times|(?:\d+|two|three|four)x)
+          \s*(?:-|\s|/)\s*
           (?:an?\s+|per\s+|each\s+|every\s+)?(?:daily|weekly|monthly|day|week|month|d)\b
       | \b(?:at\s+)?\d+(?:-|\s)h(?:our)?\s+intervals?\b | \b(?:at\s+)?weekly\s+intervals?\b
       | \b(?:once|twice|thrice)\s+(?:daily|weekly|monthly|a\s+(?:day|week|month)|per\s+(?:day|week))\b

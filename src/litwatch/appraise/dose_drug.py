@@ -1,13 +1,14 @@
 """Which drug a written dose belongs to. Pure.
 
-A drug named tight before or after the dose has it ("ketamine (0.5 mg/kg)", "0.5 mg/kg of intravenous ketamine"); else the
-nearest one before it in the sentence, else after it; else the one the text was speaking of.
+A drug named tight before or after the dose has it ("ketamine (0.5 mg/kg)", "0.5 mg/kg of intravenous ketamine"); else
+the nearest one before it in the sentence, else after it; else the one the text was speaking of.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from litwatch.appraise.dose_notation import Amount
 from litwatch.appraise.drugs import Mention
@@ -16,10 +17,12 @@ _STOPS = (
     r"and|or|with|plus|vs|versus|to|by|followed|then|before|after|in|for|over|at|than|compared|was|were|is|group|groups|"
     r"received|receive|but|while|whereas|on|from|as|against|without"
 )
+# "ketamine at 0.5 mg/kg", "ketamine in a dose of 0.5 mg/kg"
+_STOPS_AFTER = _STOPS.replace("|at|", "|").replace("|in|", "|")
 _WORDS = rf"(?:(?!(?:{_STOPS})\b)[\w./()%+'-]+\s+){{0,6}}"
 _AFTER = re.compile(rf"^[\s)\]]*{_WORDS}[-(]?$", re.IGNORECASE)
 _BEFORE = re.compile(
-    rf"^(?:['’]s)?(?:\s+(?:hydrochloride|HCl))?[\s,(:=\[-]*(?:(?!(?:{_STOPS.replace('|at|', '|').replace('|in|', '|')})\b)"
+    rf"^(?:['’]s)?(?:\s+(?:hydrochloride|HCl))?[\s,(:=\[-]*(?:(?!(?:{_STOPS_AFTER})\b)"
     r"[\w./()%+'-]+[\s,(:=-]+){0,5}[(\[]?$",
     re.IGNORECASE,
 )
@@ -98,7 +101,7 @@ def _respectively(sentence: str, amounts: Sequence[Amount], mentions: Sequence[M
     if len(chain) < 2:  # noqa: PLR2004
         return none
     named = [one for one in mentions if one.end <= amounts[chain[0]].start][-len(chain) :]
-    listed = all(_LISTED.match(sentence[one.end : other.start]) for one, other in zip(named, named[1:], strict=False))
+    listed = all(_LISTED.match(sentence[one.end : other.start]) for one, other in pairwise(named))
     if len(named) == len(chain) and listed and len({one.name for one in named}) == len(named):
         for index, mention in zip(chain, named, strict=True):
             none[index] = mention

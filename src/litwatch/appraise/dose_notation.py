@@ -59,8 +59,10 @@ _DENOMINATOR = rf"""(?:
   | (?<=[a-z])\s+(?:an|a)\s+(?:hour|minute|day)(?![a-z])
 )"""
 _NO_DOSE = re.compile(
-    r"""\s*(?: (?:/|\bper\b)\s*(?:\d+\s*)?(?:m[lL]|u?l|dl|lit(?:er|re)s?|cm|mm|m3|mmol|nmol|mol|mg|ug|g|cc|tablespoon)(?![a-z])
-        | [.·x ]*(?:m?l|dl){_POWER} | % | \bmorphine\s+(?:milligram\s+)?equivalents? | \b(?:oral\s+)?morphine\s+equivalent
+    r"""\s*(?: (?:/|\bper\b)\s*(?:\d+\s*)?
+            (?:m[lL]|u?l|dl|lit(?:er|re)s?|cm|mm|m3|mmol|nmol|mol|mg|ug|g|cc|tablespoon)(?![a-z])
+        | [.·x ]*(?:m?l|dl){_POWER} | % | \bmorphine\s+(?:milligram\s+)?equivalents?
+        | \b(?:oral\s+)?morphine\s+equivalent
         | \bequivalents?\b | -?\s*(?:in|of)\s+weight)""".replace("{_POWER}", _POWER),
     re.VERBOSE | re.IGNORECASE,
 )
@@ -95,8 +97,9 @@ FIRST_YEAR = 1900
 class Amount:
     """One written quantity: ``text[start:end]`` holds numbers, unit and denominator.
 
-    ``levels`` are (value, upper value or None) pairs, one per listed level; ``unit`` is mg, ug or mL; ``per`` is None or
-    e.g. ``kg/h``; ``every_h`` the interval of ``15 mg kg(-1) 6 h(-1)``; ``minutes`` the time of ``0.5 mg/kg/40 min``.
+    ``levels`` are (value, upper value or None) pairs, one per listed level; ``unit`` is mg, ug or mL; ``per`` is None
+    or e.g. ``kg/h``; ``every_h`` the interval of ``15 mg kg(-1) 6 h(-1)``; ``minutes`` the time of
+    ``0.5 mg/kg/40 min``.
     """
 
     start: int

@@ -1,4 +1,4 @@
-"""What a dose is in the study: given, a start, a step, a mean, a cap, a comparator's, a rescue, or merely reported. Pure."""
+"""What a dose is in the study: given, a start, a step, a mean, a cap, a comparator's, a rescue, or reported. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _OBSERVED = re.compile(
 _RANGE_OF = re.compile(r"\brange[sd]?\b", re.IGNORECASE)
 _SPREAD = re.compile(r"±|\+/-|\bSD\b")
 _START = re.compile(
-    r"\b(?:start(?:ing|ed|s)?|initial(?:ly)?|initiat\w+|commenc\w+|begin(?:ning|s)?|began|begun|first)\b(?!.*\b(?:bolus|loading)\b)",
+    r"\b(?:start(?:ing|ed|s)?|initial(?:ly)?|initiat\w+|commenc\w+|begin(?:ning|s)?|began|begun|first)\b"
+    r"(?!.*\b(?:bolus|loading)\b)",
     re.IGNORECASE,
 )
 _STEP = re.compile(
@@ -30,8 +31,8 @@ _RESCUE = re.compile(
     re.IGNORECASE,
 )
 _ANAESTHESIA = re.compile(
-    r"\b(?:an(?:a)?estheti[sz]ed|induction|induced|maintain(?:ed)?|maintenance of an|general an(?:a)?esth|under\s+an|intubat|"
-    r"premedicat|sedat(?:ed|ion)\s+with)",
+    r"\b(?:an(?:a)?estheti[sz]ed|induction|induced|maintain(?:ed)?|maintenance of an|general an(?:a)?esth|under\s+an|"
+    r"intubat|premedicat|sedat(?:ed|ion)\s+with)",
     re.IGNORECASE,
 )
 _WINDOW = 70
@@ -52,8 +53,8 @@ def role_of(  # each says a different thing about the dose
 ) -> str:
     """Return the role of the dose at ``sentence[start:end]``; ``left`` is where the dose before it ends.
 
-    ``compared``: its drug is a comparator; ``alone``: the record does not name the watched drug; ``reported``: the sentence
-    tells of other people's studies; ``previous`` is the role of the dose before it in the sentence.
+    ``compared``: its drug is a comparator; ``alone``: the record does not name the watched drug; ``reported``: the
+    sentence tells of other people's studies; ``previous`` is the role of the dose before it in the sentence.
     """
     before = sentence[max(left, start - _WINDOW) : start]
     observed = _OBSERVED.search(before) or _SPREAD.search(sentence[start:end]) or _SPREAD.search(before[-_SHORT:])

@@ -15,62 +15,33 @@ from litwatch.appraise.vocabulary import Vocabulary
 
 # Names that have no telling stem; one regular expression for each canonical name that differs from the word itself.
 _NAMES = """
-acetaminophen paracetamol propacetamol aspirin ibuprofen naproxen ketoprofen dexketoprofen diclofenac ketorolac morniflumate metamizole
-dipyrone nefopam tramadol tapentadol morphine hydromorphone oxymorphone oxycodone hydrocodone codeine meperidine pethidine
-methadone buprenorphine nalbuphine butorphanol pentazocine piritramide naloxone naltrexone 
-propofol etomidate thiopental thiopentone methohexital methohexitone sevoflurane isoflurane desflurane halothane enflurane urethane
-chloralose xylazine medetomidine dexmedetomidine clonidine guanfacine atropine glycopyrrolate scopolamine hyoscine neostigmine
-succinylcholine suxamethonium rocuronium vecuronium atracurium cisatracurium pancuronium ephedrine phenylephrine epinephrine
-adrenaline norepinephrine dopamine dobutamine vasopressin labetalol esmolol
-droperidol haloperidol chlorpromazine prochlorperazine promethazine metoclopramide ondansetron granisetron tropisetron
-palonosetron dimenhydrinate diphenhydramine hydroxyzine domperidone dexamethasone prednisone prednisolone
-methylprednisolone hydrocortisone
-dihydroergotamine ergotamine caffeine valproate divalproex topiramate gabapentin pregabalin carbamazepine oxcarbazepine
-lamotrigine levetiracetam phenytoin phenobarbital riluzole lacosamide zonisamide
-amitriptyline nortriptyline imipramine desipramine clomipramine trimipramine doxepin mirtazapine trazodone venlafaxine desvenlafaxine
-duloxetine milnacipran sertraline paroxetine fluoxetine fluvoxamine citalopram escitalopram vortioxetine bupropion
-agomelatine tranylcypromine phenelzine moclobemide buspirone lithium quetiapine olanzapine risperidone aripiprazole
-clozapine ziprasidone lurasidone brexpiprazole cariprazine amisulpride sulpiride
-memantine amantadine dextromethorphan phencyclidine dizocilpine lanicemine rapastinel nitroglycerin nitroprusside
-d-cycloserine minocycline rapamycin sirolimus   
-psilocybin psilocin ayahuasca ibogaine mescaline cannabidiol dronabinol amphetamine methylphenidate modafinil 
- yohimbine physostigmine donepezil rivastigmine oxytocin carbetocin tranexamic insulin heparin
-erythromycin clarithromycin rifampicin rifampin itraconazole ticlopidine  
-tolfenamic rofecoxib celecoxib parecoxib etoricoxib sumatritpan flunarizine verapamil nimodipine candesartan lisinopril
-propranolol metoprolol timolol atenolol bisoprolol zavegepant indomethacin acetazolamide
-
+acetaminophen paracetamol propacetamol aspirin ibuprofen naproxen ketoprofen dexketoprofen diclofenac ketorolac
+morniflumate metamizole dipyrone nefopam tramadol tapentadol morphine hydromorphone oxymorphone oxycodone hydrocodone
+codeine meperidine pethidine methadone buprenorphine nalbuphine butorphanol pentazocine piritramide naloxone
+naltrexone propofol etomidate thiopental thiopentone methohexital methohexitone sevoflurane isoflurane desflurane
+halothane enflurane urethane chloralose xylazine medetomidine dexmedetomidine clonidine guanfacine atropine
+glycopyrrolate scopolamine hyoscine neostigmine succinylcholine suxamethonium rocuronium vecuronium atracurium
+cisatracurium pancuronium ephedrine phenylephrine epinephrine adrenaline norepinephrine dopamine dobutamine
+vasopressin labetalol esmolol droperidol haloperidol chlorpromazine prochlorperazine promethazine metoclopramide
+ondansetron granisetron tropisetron palonosetron dimenhydrinate diphenhydramine hydroxyzine domperidone dexamethasone
+prednisone prednisolone methylprednisolone hydrocortisone dihydroergotamine ergotamine caffeine valproate divalproex
+topiramate gabapentin pregabalin carbamazepine oxcarbazepine lamotrigine levetiracetam phenytoin phenobarbital
+riluzole lacosamide zonisamide amitriptyline nortriptyline imipramine desipramine clomipramine trimipramine doxepin
+mirtazapine trazodone venlafaxine desvenlafaxine duloxetine milnacipran sertraline paroxetine fluoxetine fluvoxamine
+citalopram escitalopram vortioxetine bupropion agomelatine tranylcypromine phenelzine moclobemide buspirone lithium
+quetiapine olanzapine risperidone aripiprazole clozapine ziprasidone lurasidone brexpiprazole cariprazine amisulpride
+sulpiride memantine amantadine dextromethorphan phencyclidine dizocilpine lanicemine rapastinel nitroglycerin
+nitroprusside d-cycloserine minocycline rapamycin sirolimus psilocybin psilocin ayahuasca ibogaine mescaline
+cannabidiol dronabinol amphetamine methylphenidate modafinil yohimbine physostigmine donepezil rivastigmine oxytocin
+carbetocin tranexamic insulin heparin erythromycin clarithromycin rifampicin rifampin itraconazole ticlopidine
+tolfenamic rofecoxib celecoxib parecoxib etoricoxib sumatritpan flunarizine verapamil nimodipine candesartan
+lisinopril propranolol metoprolol timolol atenolol bisoprolol zavegepant indomethacin acetazolamide
 """
 # INN stems: a word with such an ending is a drug.
-_STEMS = tuple(
-    [
-        "azepam",
-        "azolam",
-        "zolam",
-        "fentanil",
-        "fentanyl",
-        "triptan",
-        "gepant",
-        "caine",
-        "curonium",
-        "curium",
-        "flurane",
-        "setron",
-        "barbital",
-        "barbitone",
-        "oxetine",
-        "azodone",
-        "giline",
-        "peridol",
-        "umab",
-        "coxib",
-        "tadine",
-        "dipine",
-        "pidem",
-        "orexant",
-        "sartan",
-        "ketamine",
-    ]
-)
+_STEMS = """
+azepam azolam zolam fentanil fentanyl triptan gepant caine curonium curium flurane setron barbital barbitone oxetine
+azodone giline peridol umab coxib tadine dipine pidem orexant sartan ketamine
+"""
 _NO_DRUGS = frozenset({"cocaine"})  # a condition or an exposure far more often than something given
 # What is written (a pattern) and the name to report, where they differ.
 _ALIASES: tuple[tuple[str, str], ...] = (
@@ -97,10 +68,11 @@ _ALIASES: tuple[tuple[str, str], ...] = (
 INERT = frozenset({"saline", "placebo", "water", "dextrose"})  # given instead of a drug
 _ALIAS = re.compile("|".join(f"(?P<a{index}>{pattern})" for index, (pattern, _) in enumerate(_ALIASES)), re.IGNORECASE)
 _KNOWN = frozenset(_NAMES.split())
+_ENDINGS = tuple(_STEMS.split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z]{5,}")
 # Short capitals that stand for something else wherever they stand.
 _OTHER_MEANINGS = frozenset(
-    [
+    (
         "IV",
         "IM",
         "SC",
@@ -127,7 +99,7 @@ _OTHER_MEANINGS = frozenset(
         "QOL",
         "CM",
         "CH",
-    ]
+    )
 )
 _GROUP = r"(?:[Gg]roup\s+{0}|{0}(?:\s+|-)[Gg]roup)(?!\w)"
 
@@ -164,7 +136,7 @@ class Drugs:
         found += [
             Mention(start=match.start(), end=match.end(), name=word)
             for match in _WORD.finditer(text)
-            if ((word := match[0].lower()) in _KNOWN or word.endswith(_STEMS)) and word not in _NO_DRUGS
+            if ((word := match[0].lower()) in _KNOWN or word.endswith(_ENDINGS)) and word not in _NO_DRUGS
         ]
         for pattern, name, watched in self._short:
             found += [

@@ -15,7 +15,8 @@ _ROUTES = {
     "intranasal": r"(?i:\bintra-?nasal(?:ly)?\b|\bin-tranasal\b|\b(?:nasal|nose)[ -]?sprays?\b|\bnasally\b|\bnasal\b|"
     r"\bsprays\b)|\bIN\b(?=[ -](?:\w+ )?(?:es|ar|S-|nor)?ketamine)|\(IN\)|\bi\.\s?n\.",
     "oral": r"(?i:\boral(?:ly)?\b(?! (?:anti|AD\b|surg|mucos|cavity|contracep|health|hygiene|intake|feed|temp|premed|"
-    r"medic|cancer|and maxillo|mono|SSRI|SNRI|morph\w*quiv))|\bper os\b|\bby mouth\b|\btablets?\b|\bcapsules?\b)|\bPO\b|\bp\.\s?o\b\.?",
+    r"medic|cancer|and maxillo|mono|SSRI|SNRI|morph\w*quiv))|\bper os\b|\bby mouth\b|\btablets?\b|\bcapsules?\b)"
+    r"|\bPO\b|\bp\.\s?o\b\.?",
     "sublingual": r"(?i:\bsub-?lingual(?:ly)?\b|\blozenges?\b|\btroches?\b|\bwafers?\b)",
     "buccal": r"(?i:\bbuccal(?:ly)?\b|\btransmucosal(?:ly)?\b)",
     "ip": r"(?i:\bintra-?peritoneal(?:ly)?\b)|\bi\.\s?p\b\.?|\bIP\b|(?<=kg )ip\b",

@@ -29,10 +29,8 @@ _TIGHT = re.compile(
     r"^[\s()/,-]*(?:(?:\d[\w.%/-]*|single|repeated|low|dose|sub-?an(?:a)?esthetic|racemic|of|an?|the|infusions?|infused|bolus|"
     r"administration|administered|injections?|therapy|treatment|spray|solution|doses|delivery|formulation|or|and|versus|vs\.?|"
     r"hydrochloride|HCl|IV|IM|SC|IN|PO|i\.v\.|i\.m\.|s\.c\.|route|via|by|use|route of|"
-    + "|".join(
-        ("intravenous", "intramuscular", "subcutaneous", "intranasal", "oral", "sublingual", "rectal", "inhaled")
-    )
-    + r")[\s()/,-]*){0,8}$",
+    r"intravenous|intramuscular|subcutaneous|intranasal|oral|sublingual|rectal|inhaled"
+    r")[\s()/,-]*){0,8}$",
     re.IGNORECASE,
 )
 
@@ -73,7 +71,7 @@ def _tight(one: _Said) -> bool:
     return one.tight
 
 
-def _any(one: _Said) -> bool:
+def _any(_one: _Said) -> bool:
     return True
 
 
@@ -84,17 +82,13 @@ def _said(sentence: Sentence, mentions: Sequence[Mention]) -> Iterator[_Said]:
     if not watched:
         return
     elsewhere = bool(_ELSEWHERE.search(text))
-    for word in _route_words(text, watched):
+    for word in routes_named(text):
         nearest = min(active, key=lambda mention: _distance(mention, word))
         beside = [mention for mention in watched if _beside(text, mention, word)]
         if not nearest.watched and not beside:
             continue
         away = elsewhere or bool(_POSSIBLE.search(text[: word.start])) or bool(_LITERATURE.match(text[word.end :]))
         yield _Said(word.route, bool(beside), sentence.kind, away)
-
-
-def _route_words(text: str, watched: Sequence[Mention]) -> Iterator[RouteWord]:
-    yield from routes_named(text)
 
 
 def _distance(mention: Mention, word: RouteWord) -> int:
