@@ -73,8 +73,8 @@ FOOTER = (
     ),
     (
         "Europe PMC and Crossref records: as those services give them. ISRCTN records: ISRCTN registry (CC BY 4.0). "
-        "EU CTIS records: European Medicines Agency; litwatch processed them. WHO ICTRP records: World Health Organization, "
-        "not for commercial use."
+        "EU CTIS records: European Medicines Agency; litwatch processed them. "
+        "WHO ICTRP records: World Health Organization, not for commercial use."
     ),
 )
 
