@@ -596,6 +596,72 @@ class Kin:
     told_in: str | None = None
 
 
+AwaitedState = Literal["expected", "date_passed", "awaited", "overdue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A registered trial without results, with the date by which they are expected.
+
+    ``state`` is expected (it goes on, its date lies ahead), date_passed (it goes on past its planned date), awaited (it
+    ended less than a year ago) or overdue. ``due`` is its primary completion, or else its completion, as registered.
+    """
+
+    report_id: str
+    study_id: str
+    number: str  # as a reader knows it: NCT05306899
+    title: str
+    href: str
+    question: str  # the first question it bears on, or empty
+    status: str
+    due: PartialDate | None
+    state: AwaitedState
+    basis: str = ""  # why it counts as overdue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapCell:
+    """One bubble of the evidence map: the core studies of one design that bear on one question."""
+
+    question: str
+    design: str  # a column of `litwatch.digest.evidence.COLUMNS`
+    studies: int
+    people: int  # the sum of what their reports state; 0 where none states it
+    stated: int  # how many of the studies state how many people
+    new: int  # how many of the studies are new in this digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseRow:
+    """One dose of the watched drug, as a core report states it; an empty value is not stated.
+
+    The quotes are exact words of the report: ``quote`` of its ``field``, the others of its title or abstract.
+    """
+
+    report_id: str
+    title: str
+    source: str  # first author and year, or the registration's number
+    href: str
+    kind: ReportKind
+    drug: str
+    route: str
+    dose: str
+    role: str
+    duration: str
+    people: str
+    people_quote: str
+    design: str
+    comparator: str
+    comparator_quote: str
+    outcome: str
+    adverse_events: str
+    followup: str
+    followup_quote: str
+    quote: str
+    field: str
+    new: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What the reader is told for one period. ``news_ids`` are exactly the news this digest tells."""
@@ -615,6 +681,9 @@ class Digest:
     notes: tuple[str, ...] = ()  # e.g. a catch-up's range, undelivered mail
     kin: tuple[Kin, ...] = ()  # the reports that the printed ones are related to
     overdue: tuple[tuple[str, str], ...] = ()  # (report id, basis) of registrations whose results are overdue
+    awaited: tuple[Awaited, ...] = ()  # the answers expected, the next one first
+    evidence: tuple[MapCell, ...] = ()
+    doses: tuple[DoseRow, ...] = ()  # every dose of the watched drug that core reports state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -672,6 +741,17 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A chart of a digest. ``name`` is its file beside digest.html, by which the page shows it."""
+
+    name: str
+    alt: str
+    content: bytes  # PNG
+    width: int  # as shown, in CSS pixels; the file holds more
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """A digest as a reader sees it: ``html`` and ``text`` carry the same items in the same order."""
 
@@ -681,3 +761,4 @@ class Rendered:
     text: str
     json: str  # digest.json of the contract
     attachments: tuple[Attachment, ...] = ()
+    pictures: tuple[Picture, ...] = ()

@@ -31,6 +31,21 @@ DESIGNS = {
     "registry_entry": "registry entry",
     "other": "design not stated",
 }
+ROUTES = {
+    "iv": "intravenous",
+    "im": "intramuscular",
+    "sc": "subcutaneous",
+    "ip": "intraperitoneal",
+    "unspecified": "not stated",
+}
+DOSE_ROLES = {
+    "study": "given in the study",
+    "start": "starting dose",
+    "titration_step": "titration step",
+    "observed": "as observed",
+    "cap": "upper limit",
+    "comparator": "comparison arm",
+}
 KINDS = {
     "article": "article",
     "preprint": "preprint",
@@ -176,6 +191,12 @@ def day(instant: datetime | None, zone: ZoneInfo) -> str:
 def moment(instant: datetime | None, zone: ZoneInfo) -> str:
     """Return an instant with its time and offset, in the watch's zone."""
     return instant.astimezone(zone).isoformat(sep=" ", timespec="minutes") if instant else "never"
+
+
+def span(value: float, high: float | None, unit: str) -> str:
+    """Return a stretch of time in words: 40 minutes, 1 hour, 2-6 weeks."""
+    many = "s" if (high or value) != 1 and not unit.endswith("s") else ""
+    return f"{value:g}{f'-{high:g}' if high is not None else ''} {unit}{many}"
 
 
 def partial(date: PartialDate | None) -> str:

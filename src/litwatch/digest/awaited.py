@@ -1,0 +1,87 @@
+"""Which registered trials have an answer coming, and when. Pure.
+
+A trial counts once however often it is registered. One with results on a registry, or with a results report that is
+certainly its own, is answered and stands here no more; nor does one that was withdrawn or stopped for good, unless it
+owes results (`litwatch.identify.overdue`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from litwatch.config import Config
+from litwatch.digest.links import report_url
+from litwatch.identify.dates import last_day
+from litwatch.identify.overdue import overdue
+from litwatch.identify.words import STATUS, enum_key, in_words
+from litwatch.model import Awaited, AwaitedState, Registration, Relation, Told
+
+GOES_ON = frozenset({"RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING"})
+ENDED = frozenset({"COMPLETED"})
+FAR = "9999"
+
+
+def awaited(reports: Sequence[Told], config: Config, now: datetime) -> tuple[Awaited, ...]:
+    """Return the core trials whose results are awaited, the longest overdue first, those without a date last."""
+    late = {entry.report_id: entry.basis for entry in overdue(reports, _relations(reports), now)}
+    answered = _answered(reports)
+    found: dict[str, Awaited] = {}
+    for report in sorted(reports, key=lambda report: (report.report_id not in late, report.report_id)):
+        if report.study_id in answered or report.study_id in found or not _counts(report):
+            continue
+        record = report.record
+        state = _state(record, report.report_id in late, now) if isinstance(record, Registration) else None
+        if state is not None and isinstance(record, Registration):
+            found[report.study_id] = _entry(report, record, state, late.get(report.report_id, ""), config)
+    return tuple(sorted(found.values(), key=lambda entry: (entry.due.value if entry.due else FAR, entry.report_id)))
+
+
+def _counts(report: Told) -> bool:
+    return report.appraisal.label == "core" and report.mark != "exclude" and not report.vanished
+
+
+def _relations(reports: Sequence[Told]) -> set[Relation]:
+    return {relation for report in reports for relation in report.relations}
+
+
+def _answered(reports: Sequence[Told]) -> frozenset[str]:
+    """Return the studies that have results: posted on a registry, or in a report certainly theirs."""
+    study_of = {report.report_id: report.study_id for report in reports}
+    posted = {
+        report.study_id
+        for report in reports
+        if isinstance(report.record, Registration) and report.record.results_posted
+    }
+    reported = {
+        study_of[relation.to_report]
+        for relation in _relations(reports)
+        if relation.kind == "results_of" and relation.certain and relation.to_report in study_of
+    }
+    return frozenset(posted | reported)
+
+
+def _state(record: Registration, late: bool, now: datetime) -> AwaitedState | None:  # noqa: FBT001  # private
+    status = enum_key(record.status)
+    last = last_day(record.primary_completion or record.completion)
+    if late:
+        return "overdue"
+    if status in GOES_ON:
+        return "date_passed" if last is not None and last < now.date() else "expected"
+    return "awaited" if status in ENDED else None
+
+
+def _entry(report: Told, record: Registration, state: AwaitedState, basis: str, config: Config) -> Awaited:
+    touched = {hit.id for hit in report.appraisal.questions}
+    return Awaited(
+        report_id=report.report_id,
+        study_id=report.study_id,
+        number=record.key,
+        title=record.acronym or record.title,
+        href=report_url(record),
+        question=next((question.id for question in config.questions if question.id in touched), ""),
+        status=in_words(record.status, STATUS),
+        due=record.primary_completion or record.completion,
+        state=state,
+        basis=basis,
+    )
