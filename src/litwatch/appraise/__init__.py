@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from litwatch.appraise.design import design_of, level_of
+from litwatch.appraise.design import design_of
 from litwatch.appraise.dose import Study, doses_of
 from litwatch.appraise.drugs import Drugs
 from litwatch.appraise.followup import followup_of
+from litwatch.appraise.level import level_of
 from litwatch.appraise.places import places_of
 from litwatch.appraise.population import population_of
 from litwatch.appraise.questions import questions_of
@@ -29,7 +30,7 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
     vocabulary = vocabulary_of(config)
     places = places_of(record)
     label, reason = label_of(record, places, vocabulary)
-    design = design_of(record, places)
+    design = design_of(record)
     sentences = sentences_in(record)
     drugs = Drugs(vocabulary, "\n".join(sentence.text for sentence in sentences))
     routes = routes_of(sentences, drugs, design.name)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from litwatch.appraise import design_cues as cues
-from litwatch.appraise.level import level_of
+from litwatch.appraise.level import flags_of
 from litwatch.appraise.rct import random_sentences, score_of
 from litwatch.appraise.reading import OWN, Reading, reading_of
-from litwatch.model import AnyRecord, Quote, Registration
+from litwatch.model import AnyRecord, Citation, Quote, Registration
 
 # PubMed publication types that settle the design, the strongest claim first.
 TYPES = {
@@ -29,7 +29,15 @@ TYPES = {
     "Case Reports": "case_report",
     "Review": "narrative_review",
 }
-__all__ = ["design_of", "level_of"]
+# What a record's own words may say more closely than its publication type: indexers type a protocol or a secondary
+# analysis by the trial it belongs to, and any review as Review.
+_CLOSER = {
+    "rct": frozenset({"protocol", "cohort_retrospective"}),
+    "narrative_review": frozenset({"systematic_review", "meta_analysis", "guideline", "protocol"}),
+    "systematic_review": frozenset({"meta_analysis", "protocol"}),
+    "meta_analysis": frozenset({"protocol"}),
+    "case_report": frozenset({"case_series", "narrative_review"}),
+}
 REVIEWS = frozenset({"systematic_review", "meta_analysis", "narrative_review", "guideline"})
 
 
@@ -43,7 +51,7 @@ class Design:
     flags: tuple[str, ...] = ()
 
 
-def design_of(record: AnyRecord, places: object = ()) -> Design:
+def design_of(record: AnyRecord) -> Design:
     """Return the design: publication types and registry fields first, then the record's own words."""
     if isinstance(record, Registration):
         quote = Quote(text=record.allocation, field="designInfo.allocation") if record.allocation else None
@@ -52,8 +60,17 @@ def design_of(record: AnyRecord, places: object = ()) -> Design:
     if record.kind == "notice":
         return Design(name="other")
     reading = reading_of(record)
-    name, quote = _from_words(reading)
-    return Design(name=name, quote=quote, rct=score_of(reading, name), flags=())
+    told, quote = _from_words(reading)
+    name, quote = _typed(record, told, quote)
+    return Design(name=name, quote=quote, rct=score_of(reading, name), flags=flags_of(record.kind))
+
+
+def _typed(record: Citation, told: str, quote: Quote | None) -> tuple[str, Quote | None]:
+    """Return what the publication types say, unless the words ``told`` say it more closely."""
+    typed = next((each for each in TYPES if each in record.publication_types), None)
+    if typed is None or TYPES[typed] == told or told in _CLOSER.get(TYPES[typed], ()):
+        return told, quote
+    return TYPES[typed], Quote(text=typed, field="publication type")
 
 
 def _from_words(reading: Reading) -> tuple[str, Quote | None]:
@@ -72,16 +89,19 @@ def _titled(reading: Reading) -> _Found:
         quote = reading.in_title(pattern)
         if quote is not None:
             if name == "systematic_review" and reading.told(cues.POOLED, ("methods", "results", "title")):
-                name = "meta_analysis"
+                return "meta_analysis", quote
             return name, quote
     return None
 
 
 _PROTOCOL_ENOUGH = 2
+_CELLS_ENOUGH = 3
+_REVIEWED_ENOUGH = 2
+_TREATED_ENOUGH = 4
 
 
 def _planned(reading: Reading) -> _Found:
-    """A plan: its own word for it, or several sentences in the future tense."""
+    """Return a plan: its own word for it, or several sentences in the future tense."""
     plans = reading.sentence_count(cues.PLANNED)
     quote = reading.told(cues.PROTOCOL_TOLD)
     if quote is not None and plans >= 1:
@@ -92,7 +112,7 @@ def _planned(reading: Reading) -> _Found:
 
 
 def _synthesis(reading: Reading) -> _Found:
-    """A search of databases and a count of what it found."""
+    """Return a synthesis: a search of databases and a count of what it found."""
     quote = reading.told(cues.SEARCHED)
     if quote is None or not reading.told(cues.SYNTHESIS):
         return None
@@ -110,7 +130,7 @@ def _bench(reading: Reading) -> _Found:
         return None
     if animals and (title_animal or reading.told(_ANIMAL)) and animals * 1.5 >= cells:
         return "animal", title_animal or reading.told(_ANIMAL)
-    if cells >= 3:
+    if cells >= _CELLS_ENOUGH:
         return "in_vitro", title_cells or reading.told(cues.CELLS)
     return None
 
@@ -149,13 +169,16 @@ def _sum(reading: Reading, rows: Iterable[tuple[float, str]]) -> float:
 def _people(reading: Reading) -> _Found:
     data = reading.sentence_count(cues.DATA)
     reviewed = _sum(reading, cues.REVIEWED) + 2 * bool(reading.in_title(cues.REVIEW_TITLE)) - 2.0 * data
-    if reviewed >= 2:
+    if reviewed >= _REVIEWED_ENOUGH:
         return "narrative_review", reading.in_title(cues.REVIEW_TITLE) or reading.told(
             cues.REVIEWED[0][1]
         ) or reading.told(cues.REVIEWED[1][1])
+    named = reading.in_title(cues.LOOKED_BACK)
+    if named:
+        return "cohort_retrospective", named
     treated = _sum(reading, cues.TREATED) + 3 * bool(reading.in_title(cues.TREATED_TITLE))
     observed = reading.sentence_count(cues.OBSERVED) + 2 * bool(reading.in_title(cues.OBSERVED))
-    if data and treated - 1.3 * observed >= 4 and reading.count(cues.PEOPLE):
+    if data and treated - 1.3 * observed >= _TREATED_ENOUGH and reading.count(cues.PEOPLE):
         return _cohort(reading)
     quote = reading.in_title(CROSS) or reading.told(CROSS, ("aim", "methods"))
     return ("cross_sectional", quote) if quote else None
@@ -175,5 +198,8 @@ def _cohort(reading: Reading) -> _Found:
 
 CROSS = cues.CROSS
 _ANIMAL = rf"\b{cues.ANIMALS}\b"
-_DOUBLE_BLIND = r"\bdouble[- ]?blind(?:ed)?\b.{0,60}\b(?:placebo|cross-?over|trial|study|comparison)\b|\bplacebo[- ]controlled (?:\w+ )?(?:trial|study)\b|\bdouble[- ]blind\b"
+_DOUBLE_BLIND = (
+    r"\bdouble[- ]?blind(?:ed)?\b.{0,60}\b(?:placebo|cross-?over|trial|study|comparison)\b|"
+    r"\bplacebo[- ]controlled (?:\w+ )?(?:trial|study)\b|\bdouble[- ]blind\b"
+)
 _RULES: tuple[Callable[[Reading], _Found], ...] = (_titled, _planned, _synthesis, _bench, _case, _trial, _people)

@@ -27,4 +27,6 @@ def level_of(design: str) -> int | None:
 
 
 def flags_of(kind: str) -> tuple[str, ...]:
-    return ()
+    """Return what the kind of report says against its level: an abstract or preprint had no full review."""
+    flag = {"abstract": "abstract only", "preprint": "preprint, not peer-reviewed"}.get(kind)
+    return (flag,) if flag else ()

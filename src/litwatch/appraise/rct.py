@@ -28,9 +28,19 @@ WEIGHTS = {
     "no abstract": -1.5,
     "case report": -3.0,
 }
-_TITLE_TRIAL = r"\b(?:trial|controlled (?:study|comparison|evaluation)|versus|vs\.?|v\.?|compar(?:ison|ed)|placebo|double[- ]blind|crossover|efficacy)\b"
-_COMPARED = r"\bcompared (?:with|to)\b|\bversus\b|\bvs\b|\bthan (?:the )?(?:placebo|control|usual|standard)|\beither\b.{3,60}\bor\b"
-_GROUPS = r"\b(?:treatment|control|intervention|experimental|placebo|comparison|study) (?:groups?|arms?|condition)\b|\b(?:two|three|both|each|either|all) (?:\w+ )?(?:groups|arms|group|arm)\b|\bendpoints?\b|\bend points?\b|\bprimary outcomes?\b"
+_TITLE_TRIAL = (
+    r"\b(?:trial|controlled (?:study|comparison|evaluation)|versus|vs\.?|v\.?|compar(?:ison|ed)|"
+    r"placebo|double[- ]blind|crossover|efficacy)\b"
+)
+_COMPARED = (
+    r"\bcompared (?:with|to)\b|\bversus\b|\bvs\b|\bthan (?:the )?(?:placebo|control|usual|standard)|"
+    r"\beither\b.{3,60}\bor\b"
+)
+_GROUPS = (
+    r"\b(?:treatment|control|intervention|experimental|placebo|comparison|study) (?:groups?|arms?|"
+    r"condition)\b|\b(?:two|three|both|each|either|all) (?:\w+ )?(?:groups|arms|group|arm)\b|"
+    r"\bendpoints?\b|\bend points?\b|\bprimary outcomes?\b"
+)
 _REVIEWS = frozenset({"systematic_review", "meta_analysis", "narrative_review", "guideline"})
 
 

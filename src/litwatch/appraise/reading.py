@@ -1,4 +1,4 @@
-"""A record's title and abstract made ready for reading its design: lower-cased, sentences typed, matches quotable. Pure."""
+"""A record's title and abstract made ready for reading its design: lower-cased, typed, quotable. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Reading:
         return self._quote("title", match) if match else None
 
     def told(self, pattern: str, kinds: tuple[str, ...] = OWN) -> Quote | None:
-        """Return the first match in an abstract sentence of one of ``kinds`` that is no wish; the sentence bounds it."""
+        """Return the first match in an abstract sentence of one of ``kinds`` that is no wish, within the sentence."""
         for match, sentence in self._matches(pattern):
             if sentence.kind in kinds and not self.is_wish(sentence):
                 return self._quote("abstract", match)
@@ -54,7 +54,7 @@ class Reading:
         return len({sentence.start for _, sentence in self._matches(pattern)})
 
     def is_wish(self, sentence: Sentence) -> bool:
-        """Is ``sentence`` a wish for studies rather than one?"""
+        """Return whether ``sentence`` wishes for studies rather than telling of one."""
         if sentence.kind in {"methods", "results"} and sentence.heading:
             return False
         return bool(pattern_of(WISHES).search(self.low_abstract, sentence.start, sentence.end))
