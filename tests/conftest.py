@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from postgres import Postgres, running
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -29,6 +32,13 @@ def shared() -> Path:
     if not SHARED.is_dir():
         missing(f"the reference recordings at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """Run a real PostgreSQL server, reached by a socket in a folder of its own."""
+    with running(tmp_path_factory.mktemp("pg")) as server:
+        yield server
 
 
 @pytest.fixture

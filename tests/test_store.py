@@ -40,6 +40,7 @@ from litwatch.model import (
 from litwatch.store import Mark, Store, open_store
 from litwatch.store.news import chained
 from litwatch.store.opening import HEAD
+from postgres import Postgres
 
 
 def run_of(source: str = "pubmed", **given: object) -> SearchRun:
@@ -99,8 +100,17 @@ def message(recipient: str = "a@example.org") -> Message:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def file_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/litwatch.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, file_url: str) -> str:
+    """Return the address of an empty place for a store, on either back end."""
+    if request.param == "sqlite":
+        return file_url
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.new_url()
 
 
 @pytest.fixture
@@ -376,24 +386,24 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("name", DAMAGE)
 def test_a_store_that_cannot_be_used_is_refused_with_the_remedy_and_left_alone(
-    url: str, tmp_path: Path, name: str
+    file_url: str, tmp_path: Path, name: str
 ) -> None:
     damage, remedy = DAMAGE[name]
-    with open_store(url, "watch") as store:
+    with open_store(file_url, "watch") as store:
         keep(store, *(finding(str(number)) for number in range(1, 60)))
     path = tmp_path / "litwatch.db"
     damage(path)
     before = path.read_bytes()
 
     with pytest.raises(StoreError, match=remedy) as raised:
-        open_store(url, "watch")
+        open_store(file_url, "watch")
 
     assert "\n" not in str(raised.value)
     assert before == path.read_bytes()
 
 
-def test_flipped_bytes_are_refused_or_harmless_but_never_a_traceback(url: str, tmp_path: Path) -> None:
-    with open_store(url, "watch") as store:
+def test_flipped_bytes_are_refused_or_harmless_but_never_a_traceback(file_url: str, tmp_path: Path) -> None:
+    with open_store(file_url, "watch") as store:
         keep(store, *(finding(str(number)) for number in range(1, 40)))
     path = tmp_path / "litwatch.db"
     whole = path.read_bytes()
@@ -403,7 +413,7 @@ def test_flipped_bytes_are_refused_or_harmless_but_never_a_traceback(url: str, t
         content[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
         path.write_bytes(bytes(content))
         try:
-            with open_store(url, "watch") as store:
+            with open_store(file_url, "watch") as store:
                 store.known()
         except StoreError as error:
             assert "\n" not in str(error)  # noqa: PT017  # either outcome is right
@@ -426,15 +436,15 @@ def test_an_unusable_address_is_told_without_its_password(tmp_path: Path, addres
     assert "hunter2" not in str(raised.value)
 
 
-def test_reading_needs_no_write_access_and_makes_nothing(url: str, tmp_path: Path) -> None:
+def test_reading_needs_no_write_access_and_makes_nothing(file_url: str, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no store yet"):
-        open_store(url, "watch", read_only=True)
+        open_store(file_url, "watch", read_only=True)
     assert [] == list(tmp_path.iterdir())
-    with open_store(url, "watch") as store:
+    with open_store(file_url, "watch") as store:
         keep(store, finding())
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    with open_store(url, "watch", read_only=True) as store:
+    with open_store(file_url, "watch", read_only=True) as store:
         assert 1 == len(store.reports())
         with pytest.raises(StoreError, match="write access"):
             store.keep(run_of(), (), frozenset())

@@ -83,6 +83,7 @@ class Week:
         self.post = post
         self.now = MONDAY
         self.recipients = ["a@example.org", "b@example.org"]
+        self.environment: dict[str, str] = {}
         self.write_config()
 
     def write_config(self, *, first_run: str = "remember", quiet: str = "send", drug: str = "ketamin*") -> None:
@@ -104,7 +105,7 @@ class Week:
 
     @property
     def watch(self) -> Loaded:
-        return load(self.folder / "config.yaml", {}, built=SOURCES)
+        return load(self.folder / "config.yaml", self.environment, built=SOURCES)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

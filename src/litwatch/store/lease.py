@@ -1,22 +1,31 @@
-"""One run at a time: a lock file beside a SQLite store, and a lease row that also serves several hosts."""
+"""One run at a time: a lock that dies with its holder, and a lease row that also serves where such a lock cannot reach.
+
+The lock is a file beside a SQLite store, an advisory lock on a PostgreSQL server. Neither is trusted alone: a file lock
+means little on a network file system, an advisory lock nothing behind a pooler that shares connections.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import and_, delete, insert, select, update
+import structlog
+from sqlalchemy import and_, delete, insert, select, text, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from litwatch.errors import Busy, StoreError
 from litwatch.store import codec
+from litwatch.store.opening import APPLICATION_ID, store_error
 from litwatch.store.tables import lease
 from litwatch.store.transactions import Transactions
 
+LOG = structlog.get_logger()
 HEARTBEAT_S = 60
 MISSED = 3
 
@@ -27,8 +36,10 @@ def held(store: Transactions, owner: str, now: datetime) -> Iterator[None]:
 
     Raises `Busy` while another run holds it. A lease whose holder missed three heartbeats is taken over.
     """
-    with _locked(store, owner):
+    lock = _file_lock if _is_sqlite(store) else _advisory_lock
+    with lock(store, owner):
         _take(store, owner, now)
+        store.owner = owner
         done = threading.Event()
         beating = threading.Thread(target=_beat, args=(store, owner, now, done), daemon=True, name="lease")
         beating.start()
@@ -37,18 +48,36 @@ def held(store: Transactions, owner: str, now: datetime) -> Iterator[None]:
         finally:
             done.set()
             beating.join()
+            store.owner = None
             with store.begin() as connection:
                 connection.execute(delete(lease).where(lease.c.watch_id == store.watch_id, lease.c.owner == owner))
 
 
+def _is_sqlite(store: Transactions) -> bool:
+    return store.engine.dialect.name == "sqlite"
+
+
 @contextmanager
-def _locked(store: Transactions, owner: str) -> Iterator[None]:
+def _advisory_lock(store: Transactions, owner: str) -> Iterator[None]:
+    """Hold an advisory lock on a connection of its own; the server lets go of it when that connection dies."""
+    del owner
+    key = zlib.crc32(store.watch_id.encode()) - 2**31  # two signed 32-bit keys: the program, the watch
+    try:
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            query = text("SELECT pg_try_advisory_lock(:program, :watch)")
+            if not connection.execute(query, {"program": APPLICATION_ID, "watch": key}).scalar():
+                holder = connection.execute(select(lease.c.owner).where(lease.c.watch_id == store.watch_id)).scalar()
+                raise Busy(f"{store.watch_id}: another run holds the watch: {holder or 'unknown'}")
+            yield
+            connection.invalidate()  # closed, not pooled: the lock ends with its connection
+    except SQLAlchemyError as error:
+        raise store_error(store.name, error) from error
+
+
+@contextmanager
+def _file_lock(store: Transactions, owner: str) -> Iterator[None]:
     """Hold a lock on a file beside a SQLite store; the kernel lets go of it when its holder dies."""
-    parsed = make_url(store.url)
-    if parsed.get_backend_name() != "sqlite":
-        yield
-        return
-    path = Path(f"{parsed.database}.{store.watch_id}.lock")
+    path = Path(f"{make_url(store.url).database}.{store.watch_id}.lock")
     try:
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
@@ -72,8 +101,8 @@ def _take(store: Transactions, owner: str, now: datetime) -> None:
     over at once; without that lock it is taken over when three heartbeats are missing.
     """
     here = lease.c.watch_id == store.watch_id
-    alone = make_url(store.url).get_backend_name() == "sqlite"
-    with store.begin() as connection:
+    alone = _is_sqlite(store)
+    with _racing(store), store.begin() as connection:
         row = connection.execute(select(lease).where(here).with_for_update()).one_or_none()
         if row is not None:
             silence = now - codec.instant_of(row.heartbeat)
@@ -82,9 +111,20 @@ def _take(store: Transactions, owner: str, now: datetime) -> None:
             if not stale and not (alone and same_host):
                 raise Busy(f"{store.watch_id}: another run holds the watch: {row.owner}, since {row.started}")
             connection.execute(delete(lease).where(here))
-        text = codec.instant_text(now)
-        values = {"watch_id": store.watch_id, "owner": owner, "started": text, "heartbeat": text}
+        instant = codec.instant_text(now)
+        values = {"watch_id": store.watch_id, "owner": owner, "started": instant, "heartbeat": instant}
         connection.execute(insert(lease).values(values))
+
+
+@contextmanager
+def _racing(store: Transactions) -> Iterator[None]:
+    """Call it busy when another run wrote the lease row between our look and our writing."""
+    try:
+        yield
+    except StoreError as error:
+        if isinstance(error.__cause__, IntegrityError):
+            raise Busy(f"{store.watch_id}: another run took the watch at the same moment") from error
+        raise
 
 
 def _beat(store: Transactions, owner: str, now: datetime, done: threading.Event) -> None:
@@ -94,5 +134,9 @@ def _beat(store: Transactions, owner: str, now: datetime, done: threading.Event)
         beats += 1
         instant = codec.instant_text(now + timedelta(seconds=HEARTBEAT_S * beats))
         mine = and_(lease.c.watch_id == store.watch_id, lease.c.owner == owner)
-        with store.begin() as connection:
-            connection.execute(update(lease).where(mine).values(heartbeat=instant))
+        try:
+            with store.engine.begin() as connection:
+                connection.execute(update(lease).where(mine).values(heartbeat=instant))
+        except SQLAlchemyError as error:
+            # The run's own transactions tell what ails the store; a beat that fails is made good by the next.
+            LOG.warning("lease not renewed", cause=str(store_error(store.name, error)))

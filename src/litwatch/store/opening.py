@@ -1,7 +1,7 @@
 """Opening a store: the engine's settings, the refusals, the migrations. Nothing here knows what a record is.
 
-SQLite settings and their measurements: a rollback journal (readable from a read-only folder, untouched by the WAL-reset
-bug before 3.51.3), synchronous=EXTRA, BEGIN IMMEDIATE (a deferred transaction loses its turn under load).
+SQLite's settings and their measurements: a rollback journal (readable from a read-only folder, untouched by the
+WAL-reset bug before 3.51.3), synchronous=EXTRA, BEGIN IMMEDIATE (a deferred transaction loses its turn under load).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -23,6 +23,7 @@ APPLICATION_ID = 0x6C697477  # "litw"
 HEAD = "0001"
 MAGIC = b"SQLite format 3\x00"
 BUSY_MS = 30_000
+CONNECT_S = 10
 
 
 def open_engine(url: str, *, read_only: bool = False) -> tuple[Engine, str]:
@@ -41,14 +42,31 @@ def open_engine(url: str, *, read_only: bool = False) -> tuple[Engine, str]:
         if not parsed.database or parsed.database == ":memory:":
             raise StoreError("store: a store in memory would forget what was told; name a file: sqlite:///litwatch.db")
         return _open_sqlite(path, read_only=read_only), str(path)
-    name = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() != "postgresql":
+        raise StoreError(f"store: {parsed.drivername}: write sqlite:///litwatch.db or postgresql+psycopg://…")
+    return _open_postgresql(parsed, read_only=read_only)
+
+
+def _open_postgresql(address: URL, *, read_only: bool) -> tuple[Engine, str]:
+    name = address.render_as_string(hide_password=True)
     try:
-        engine = create_engine(parsed, pool_pre_ping=True)
-        with _refusing(name), engine.connect() as connection:
-            revision = _revision(connection)
-    except (ModuleNotFoundError, SQLAlchemyError) as error:
-        raise StoreError(f"{name}: {_cause(error)}; is litwatch installed with the postgres extra?") from error
-    _bring_up(engine, revision, name, read_only=read_only)
+        engine = create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,  # a run may pause longer between two transactions than a firewall keeps a connection
+            connect_args={"connect_timeout": CONNECT_S},
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError(f"{name}: {error}; install litwatch with the postgres extra: litwatch[postgres]") from error
+    with _refusing(name), engine.connect() as connection:
+        revision = _revision(connection)
+    if revision != HEAD:
+        # Two containers may start on an empty database together: one brings it up, the other waits and finds it done.
+        with _refusing(name), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": APPLICATION_ID})
+            try:
+                _bring_up(engine, _revision(connection), name, read_only=read_only)
+            finally:
+                connection.invalidate()  # closed, not pooled: the lock ends with its connection
     return engine, name
 
 

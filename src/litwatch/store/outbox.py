@@ -17,7 +17,7 @@ from litwatch.errors import StoreError
 from litwatch.model import Delivered, Digest, Message, MessageState, Outgoing, Rendered
 from litwatch.store import codec
 from litwatch.store import tables as t
-from litwatch.store.transactions import Transactions
+from litwatch.store.transactions import Transactions, tried_again
 
 LIFETIME = timedelta(days=5)  # after which a message that nobody takes is given up, as mail relays do
 UNKNOWN_ATTEMPTS = 3  # a message that may have arrived is sent again at most this often
@@ -43,6 +43,7 @@ class Outbox:
     def __init__(self, store: Transactions) -> None:
         self._store = store
 
+    @tried_again
     def prepare(self, digest: Digest, rendered: Rendered, messages: Sequence[Message], now: datetime) -> None:
         """Bind the news to the digest and freeze its files and messages, in one transaction.
 
@@ -119,11 +120,13 @@ class Outbox:
         with self._store.begin() as connection:
             return tuple(_outgoing(row) for row in connection.execute(query))
 
+    @tried_again
     def queue(self, label: str, message: Message, now: datetime) -> None:
         """Add one message of a stored digest, for `digest resend --to`."""
         with self._store.begin() as connection:
             self._queue(connection, label, message, now)
 
+    @tried_again
     def sending(self, message_id: str, now: datetime) -> None:
         """Note, before the socket opens, that a message is about to leave."""
         here = t.message.c.watch_id == self._watch, t.message.c.message_id == message_id
@@ -136,6 +139,7 @@ class Outbox:
         with self._store.begin() as connection:
             connection.execute(update(t.message).where(*here).values(values))
 
+    @tried_again
     def settle(self, message_id: str, delivered: Delivered, now: datetime) -> MessageState:
         """Note what became of an attempt, and return the message's state. Here a record becomes delivered."""
         here = t.message.c.watch_id == self._watch, t.message.c.message_id == message_id
@@ -149,6 +153,7 @@ class Outbox:
             connection.execute(update(t.message).where(*here).values(values))
         return state
 
+    @tried_again
     def recover(self) -> None:
         """Note that whatever is still in ``sending`` may have arrived: the run that sent it was killed."""
         here = t.message.c.watch_id == self._watch, t.message.c.state == "sending"
@@ -156,6 +161,7 @@ class Outbox:
         with self._store.begin() as connection:
             connection.execute(update(t.message).where(*here).values(values))
 
+    @tried_again
     def withdraw(self, recipients: frozenset[str]) -> None:
         """Withdraw what waits for people no longer written to; ``recipients`` (lower-cased) are those who stay."""
         with self._store.begin() as connection:
@@ -210,12 +216,14 @@ class Outbox:
         """Return the labels of digests whose folder copy does not stand yet."""
         return tuple(entry.label for entry in self.digests() if entry.folder_written is None)
 
+    @tried_again
     def written(self, label: str, now: datetime) -> None:
         """Note that a digest's folder copy stands."""
         here = t.digest.c.watch_id == self._watch, t.digest.c.label == label
         with self._store.begin() as connection:
             connection.execute(update(t.digest).where(*here).values(folder_written=codec.instant_text(now)))
 
+    @tried_again
     def restore(self, labels: Sequence[tuple[str, datetime]], now: datetime) -> None:
         """Note digests that were told before this store existed, so that none of their periods comes again."""
         instant = codec.instant_text(now)

@@ -23,7 +23,8 @@ from litwatch.store.keeping import keep
 from litwatch.store.lease import held
 from litwatch.store.opening import open_engine
 from litwatch.store.outbox import Outbox
-from litwatch.store.transactions import Transactions
+from litwatch.store.transactions import Transactions, tried_again
+from litwatch.text import clean_text
 from litwatch.whole import whole
 
 BELIEVED = ("complete", "warnings")
@@ -150,6 +151,7 @@ class Store:
         with self.begin() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(t.record.c.source))}
 
+    @tried_again
     def keep(
         self,
         run: SearchRun,
@@ -180,6 +182,7 @@ class Store:
             if done.get(report_id) != (config_hash, reading.hash_of(rows))
         )
 
+    @tried_again
     def appraise(self, appraisals: Mapping[str, Appraisal], config_hash: str) -> None:
         """Keep what was read of each report, in place of what was read before."""
         with self.begin() as connection:
@@ -200,6 +203,7 @@ class Store:
             query = select(t.report.c.report_id, t.report.c.study_id).where(t.report.c.watch_id == self.watch_id)
             return {row.report_id: row.study_id for row in connection.execute(query.order_by(t.report.c.report_id))}
 
+    @tried_again
     def link(self, relations: Sequence[Relation], studies: Mapping[str, str], aliases: Mapping[str, str]) -> None:
         """Replace the relations; move reports to their study; keep every study id that was merged as an alias."""
         with self.begin() as connection:
@@ -252,6 +256,7 @@ class Store:
 
     # -- decisions
 
+    @tried_again
     def mark(self, entry: Mark) -> None:
         """Keep a decision for ever; a later one on the same report (or pair) stands in its place."""
         values = {
@@ -259,7 +264,7 @@ class Store:
             "report_id": entry.report_id,
             "verdict": entry.verdict,
             "other_id": entry.other_id,
-            "note": entry.note,
+            "note": clean_text(entry.note),
             "made": codec.instant_text(entry.made),
         }
         with self.begin() as connection:
