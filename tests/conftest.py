@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from browser import Eyes, open_eyes
 from postgres import Postgres, running
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,16 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """Run a real PostgreSQL server, reached by a socket in a folder of its own."""
     with running(tmp_path_factory.mktemp("pg")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def eyes() -> Eyes:
+    """Return a browser that says what it sees of a page."""
+    found = open_eyes()
+    if isinstance(found, str):
+        missing(found)
+    assert isinstance(found, Eyes)
+    return found
 
 
 @pytest.fixture
