@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -14,7 +14,7 @@ from typing import Any
 from litwatch import guard, pipeline
 from litwatch.configfile import Loaded, load
 from litwatch.demo.post import PostOffice
-from litwatch.demo.server import LoopbackServer
+from litwatch.demo.server import SERVICES, LoopbackServer
 from litwatch.demo.world import World
 from litwatch.model import Citation, Known
 from litwatch.receipts import enabled
@@ -43,14 +43,7 @@ search:
     drug: {{terms: [{drug}], mesh: [Ketamine], synonyms: [ketamine]}}
     condition: {{terms: [migrain*], mesh: [Migraine Disorders], synonyms: [migraine]}}
 sources:
-  pubmed: {{url: {pubmed}, email: test@example.org}}
-  clinicaltrials: {{url: {clinicaltrials}}}
-  europepmc: {{enabled: false}}
-  isrctn: {{enabled: false}}
-  ctis: {{enabled: false}}
-  crossref: {{enabled: false}}
-  ictrp: {{enabled: false}}
-  files: {{enabled: false}}
+{sources}
 questions:
   - {{id: Q01, label: Infusion protocols, signals: {{positive: [infusion*], registry: [infusion]}}}}
   - {{id: Q02, label: Intranasal sprays, signals: {{positive: [intranasal], registry: [intranasal]}}}}
@@ -61,6 +54,10 @@ delivery:
 {smtp}
 store: sqlite:///litwatch.db
 """
+
+
+EVERY_SERVICE = tuple(SERVICES)
+FIRST_TWO = ("pubmed", "clinicaltrials")
 
 
 def held(source: str, keys: Iterable[str]) -> tuple[Known, ...]:
@@ -77,8 +74,15 @@ def held(source: str, keys: Iterable[str]) -> tuple[Known, ...]:
 class Week:
     """One watch in one folder. ``run`` does what `litwatch run` does, at ``now``."""
 
-    def __init__(self, folder: Path, server: LoopbackServer, post: PostOffice | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: LoopbackServer,
+        post: PostOffice | None,
+        services: Sequence[str] = FIRST_TWO,
+    ) -> None:
         self.folder = folder
+        self.services = services
         self.server = server
         self.post = post
         self.now = MONDAY
@@ -98,10 +102,15 @@ class Week:
             quiet=quiet,
             drug=drug,
             smtp=smtp,
-            pubmed=self.server.url("pubmed"),
-            clinicaltrials=self.server.url("clinicaltrials"),
+            sources="\n".join(f"  {name}: {self._source(name)}" for name in SOURCES),
         )
         (self.folder / "config.yaml").write_text(text, encoding="utf-8")
+
+    def _source(self, name: str) -> str:
+        if name not in self.services:
+            return "{enabled: false}"
+        more = ", email: test@example.org" if name == "pubmed" else ""
+        return f"{{url: {self.server.url(name)}{more}}}"
 
     @property
     def watch(self) -> Loaded:
@@ -146,11 +155,11 @@ class Week:
 
 
 @contextmanager
-def a_watch(folder: Path, world: World, *, mail: bool = True) -> Iterator[Week]:
-    """Yield a watch on ``world`` in ``folder``."""
+def a_watch(folder: Path, world: World, *, mail: bool = True, services: Sequence[str] = FIRST_TWO) -> Iterator[Week]:
+    """Yield a watch on ``world`` in ``folder`` that asks ``services``."""
     with LoopbackServer(world, now=MONDAY) as server:
         if mail:
             with PostOffice(folder / "mail") as post:
-                yield Week(folder, server, post)
+                yield Week(folder, server, post, services)
         else:
-            yield Week(folder, server, None)
+            yield Week(folder, server, None, services)

@@ -36,19 +36,23 @@ class EuropePmc:
         if not query.strip() or request.get("format", "xml") != "json":
             return as_json({"errCode": 404, "errMsg": "the query is missing, or a format that is not imitated"})
         try:
-            expression = parse(query)
-        except BadExpression as error:
+            expression, start = parse(query), _start(request.get("cursorMark") or "*")
+        except (BadExpression, ValueError) as error:
             return as_json({"errCode": 404, "errMsg": str(error)})
         standing = self._world.deposits_at(request.now).values()
         matching = [one for one in standing if expression(partial(_matches, one))]
-        return as_json(_page(request, query, matching))
+        return as_json(_page(request, query, matching, start))
 
 
-def _page(request: Request, query: str, matching: list[Deposit]) -> dict[str, Any]:
+def _start(cursor: str) -> int:
+    """Return where a page begins. Raises `ValueError` for a cursor that was never given."""
+    return 0 if cursor in {"*", "%2A"} else int(base64.urlsafe_b64decode(cursor).decode())
+
+
+def _page(request: Request, query: str, matching: list[Deposit], start: int) -> dict[str, Any]:
     """Return one page. The next cursor is absent where everything fits on one page; at the end it is the one sent."""
     size = min(int(request.get("pageSize") or DEFAULT_PAGE), MAX_PAGE)
     cursor = request.get("cursorMark") or "*"
-    start = 0 if cursor in {"*", "%2A"} else int(base64.urlsafe_b64decode(cursor).decode())
     page = matching[start : start + size]
     detail = request.get("resultType") or "lite"
     results = [

@@ -77,7 +77,8 @@ def _full_trial(
     numbers = "".join(one("secondaryNumber", value) for value in other_numbers)
     listed = "".join(f"<condition>{one('description', word)}</condition>" for word in conditions)
     where = "".join(one("country", word) for word in countries)
-    override_design = one("overallStatusOverride", override) if override else ""
+    stopped = one("overallStatusOverride", override) if override else ""
+    stopped += one("reasonAbandoned", reason) if reason else ""
     return (
         f'<fullTrial><trial lastUpdated="{updated or assigned}T12:30:12.405392221Z" version="3" isPublished="true" '
         f'publicIdentifierType="isrctn" publicIdentifierCanonical="{number}">'
@@ -89,7 +90,7 @@ def _full_trial(
         f"{one('clinicalTrialsGovNumber', nct)}<protocolSerialNumber/><secondaryNumbers>{numbers}</secondaryNumbers>"
         f"</externalRefs><trialDesign>{one('primaryStudyDesign', design)}"
         f"{one('secondaryStudyDesign', 'Randomised controlled trial' if randomised else 'Cohort study')}"
-        f"{override_design}{one('reasonAbandoned', reason)}{one('overallEndDate', stamp(end))}</trialDesign>"
+        f"{stopped}{one('overallEndDate', stamp(end))}</trialDesign>"
         f"<participants><recruitmentCountries>{where}</recruitmentCountries>{one('targetEnrolment', str(planned))}"
         f"{one('totalFinalEnrolment', '' if enrolled is None else str(enrolled))}"
         f"{one('recruitmentStart', stamp(start))}{one('recruitmentEnd', stamp(recruitment_end))}"

@@ -14,13 +14,14 @@ from litwatch.config import Config, Secrets
 from litwatch.errors import UnexpectedAnswer
 from litwatch.model import Answer, Known, Registration, Unreadable
 from litwatch.search.strategy import ctis_words, holds
-from litwatch.sources.ctis_trial import Overview, parse_overview, parse_trial
+from litwatch.sources.ctis_trial import Overview, parse_overview, parse_trial, public_status
 from litwatch.sources.expect import Unbelieved, json_object
 from litwatch.sources.http import Transport
 
 PAGE_SIZE = 100
 REACH = 10_000  # trials of one search that the interface gives out
 PER_SECOND = 3
+NOT_THERE = (400, 404)  # what some transitioned trials and numbers it dislikes were answered with
 
 
 class Ctis:
@@ -47,13 +48,16 @@ class Ctis:
         found, named, unreadable = self._found()
         held = {entry.record.key: entry for entry in known if entry.record.source == self.name}
         seen = dict(found)
-        for key in sorted(held.keys() - found.keys()):
-            lines, _ = self._walk({"number": _number_of(held[key])})
-            seen |= {line.base: line for line in lines if line.base == key}
-        records: dict[str, Registration] = {}
         unread: set[str] = set()
+        for key in sorted(held.keys() - found.keys()):
+            line = self._line(held[key])
+            if line is not None:
+                seen[key] = line
+            elif not self._is_gone(held[key]):
+                unread.add(key)
+        records: dict[str, Registration] = {}
         for key, line in sorted(seen.items()):
-            if key in held and not held[key].vanished and _moved(held[key]) == line.moved != "":
+            if key in held and not _moved(held[key], line):
                 unread.add(key)
                 continue
             record = self._retrieve(line)
@@ -67,7 +71,7 @@ class Ctis:
             hits=len(found),
             translation=f"{named} trials name the drug; {len(found)} of them name the other concepts as well",
             unreadable=tuple(unreadable),
-            gone=frozenset(held.keys() - seen.keys()),
+            gone=frozenset(held.keys() - seen.keys() - unread),
             unread=frozenset(unread),
             requests=self._client.requests - before,
         )
@@ -105,7 +109,6 @@ class Ctis:
         """Walk all pages of one search."""
         lines: list[Overview] = []
         unreadable: list[Unreadable] = []
-        seen = 0
         for page in range(1, REACH // PAGE_SIZE + 1):
             asked = {
                 "pagination": {"page": page, "size": PAGE_SIZE},
@@ -116,7 +119,6 @@ class Ctis:
             total = value["pagination"]["totalRecords"]
             if total >= REACH:
                 raise UnexpectedAnswer(self.name, f"search: {total} trials match; narrow the search")
-            seen += len(value["data"])
             for position, entry in enumerate(value["data"], start=1):
                 try:
                     lines.append(parse_overview(entry))
@@ -124,20 +126,44 @@ class Ctis:
                     unreadable.append(Unreadable(key=f"line {position} of page {page}", reason=str(error)))
             if not value["data"] or not value["pagination"].get("nextPage"):
                 break
+        # A trial that slid from one page to the next comes twice, and another then never came.
+        seen = len({line.number for line in lines}) + len(unreadable)
         if seen != total:
             raise UnexpectedAnswer(self.name, f"search: {total} announced, {seen} received; the set is not believed")
         return lines, unreadable
 
+    def _line(self, entry: Known) -> Overview | None:
+        """Ask for a known trial by number: by the full one, then without the pair that counts resubmissions."""
+        key = entry.record.key
+        for number in dict.fromkeys((_number_of(entry), key)):
+            lines = [line for line in self._walk({"number": number})[0] if line.base == key]
+            if lines:
+                return max(lines, key=lambda line: line.number)
+        return None
+
+    def _is_gone(self, entry: Known) -> bool:
+        """Tell whether the registry denies a trial that no search finds: an unknown number gets an empty object."""
+        reply = self._client.get(f"retrieve/{_number_of(entry)}", expect=json_object, accept=NOT_THERE)
+        return not reply.value
+
     def _retrieve(self, line: Overview) -> Registration | Unreadable:
-        detail = self._client.get(f"retrieve/{line.number}", expect=json_object).value
+        """Read one trial in full. One that the registry lists and cannot give costs nothing of the others."""
+        reply = self._client.get(f"retrieve/{line.number}", expect=json_object, accept=NOT_THERE)
+        if reply.value is None:
+            return Unreadable(key=line.number, reason=f"listed, but answered with HTTP {reply.status}")
         try:
-            return parse_trial(detail, line)
+            return parse_trial(reply.value, line)
         except Unbelieved as error:
             return Unreadable(key=line.number, reason=str(error))
 
 
-def _moved(entry: Known) -> str:
-    return entry.record.revised.value if entry.record.revised else ""
+def _moved(entry: Known, line: Overview) -> bool:
+    """Tell whether a known trial is to be read again. A status may change without anything being published."""
+    record = entry.record
+    published = record.revised.value if record.revised else ""
+    same = published == line.moved != "" and _number_of(entry) == line.number
+    same = same and isinstance(record, Registration) and record.status == public_status(line)
+    return entry.vanished or not same
 
 
 def _number_of(entry: Known) -> str:

@@ -113,7 +113,7 @@ def parse_trial(detail: Any, overview: Overview) -> Registration:
         acronym="",
         organisation_id=names.line("shortTitle") or line.line("shortTitle"),
         secondary_ids=secondary,
-        status=_status(fields, line),
+        status=public_status(overview) or _status(fields.whole("ctPublicStatusCode")),
         start=day_first(line.line("startDateEU"), "ACTUAL")
         or _estimated(plan.block("trialDuration"), "estimatedRecruitmentStartDate"),
         completion=day_first(line.line("endDate"), "ACTUAL")
@@ -147,9 +147,12 @@ def _part_one(fields: Fields) -> Fields:
     return applications[-1].block("partI") if applications else Fields(None)
 
 
-def _status(fields: Fields, line: Fields) -> str:
-    code = line.whole("ctStatus")
-    code = fields.whole("ctPublicStatusCode") if code is None else code
+def public_status(overview: Overview) -> str:
+    """Return a trial's public status, as its line in a search gives it."""
+    return _status(overview.fields.whole("ctStatus"))
+
+
+def _status(code: int | None) -> str:
     return "" if code is None else STATUS.get(code, f"status code {code}")
 
 

@@ -108,22 +108,23 @@ class EuropePmc:
         """Walk all pages of one query: until the next cursor is absent or the one sent, or the page is empty."""
         form = {"query": query, "format": "json", "resultType": detail, "pageSize": str(PAGE_SIZE)}
         cursor, keys = "*", set[str]()
-        seen, total = 0, 0
+        seen, total = set[str](), 0
         for _ in range(MOST_PAGES):
             page = self._client.post("searchPOST", {**form, "cursorMark": cursor}, expect=_page).value
             total = page["hitCount"]
             results = page["resultList"]["result"]
-            seen += len(results)
+            # A page that comes twice must not stand in for one that never came.
+            seen |= {_row(result) for result in results}
             keys |= reading.take(results)
             following = page.get("nextCursorMark")
-            if not results or not isinstance(following, str) or following == cursor or seen >= total:
+            if not results or not isinstance(following, str) or following == cursor or len(seen) >= total:
                 break
             cursor = following
         else:
             raise UnexpectedAnswer(self.name, f"searchPOST: more than {MOST_PAGES} pages; narrow the search")
-        if seen != total:
+        if len(seen) != total:
             raise UnexpectedAnswer(
-                self.name, f"searchPOST: {total} announced, {seen} received; the set is not believed"
+                self.name, f"searchPOST: {total} announced, {len(seen)} received; the set is not believed"
             )
         return keys
 
@@ -155,6 +156,12 @@ def _by_number(record: Citation) -> str:
     parts += [f'DOI:"{named["doi"]}"'] if "doi" in named else []
     parts += [f"PMCID:{named['pmcid']}"] if "pmcid" in named else []
     return f"({' OR '.join(parts)})"
+
+
+def _row(result: Any) -> str:
+    """Return what tells a row of a page from every other; a row that says nothing of itself is itself."""
+    named = isinstance(result, dict) and "id" in result
+    return f"{result.get('source')}:{result['id']}" if named else repr(result)
 
 
 def _page(body: bytes) -> Mapping[str, Any]:

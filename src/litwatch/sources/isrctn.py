@@ -6,6 +6,7 @@ does not understand is dropped without a word, so that everything comes back: th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -46,7 +47,7 @@ class Isrctn:
         """Return all that the query matches and all that is known, as the registry has it now. Raises `SourceError`."""
         before = self._client.requests
         records, unreadable = self._read(self.query, self._count(self.query), now.date())
-        matched = frozenset(records)
+        matched, hits = frozenset(records), len(records) + len(unreadable)
         missing = [entry.record.key for entry in known if entry.record.source == self.name]
         missing = [key for key in missing if key not in matched]
         for start in range(0, len(missing), IDS_PER_REQUEST):
@@ -60,7 +61,7 @@ class Isrctn:
         return Answer(
             records=tuple(records[key] for key in sorted(records)),
             matched=matched,
-            hits=len(matched) + len(unreadable),
+            hits=hits,
             unreadable=tuple(unreadable),
             gone=frozenset() if nameless else frozenset(missing) - records.keys(),
             requests=self._client.requests - before,
@@ -113,6 +114,6 @@ def _trials(body: bytes) -> Any:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise Unbelieved(f"XML that cannot be read ({error.msg})") from error
-    if root.tag != f"{{{NAMESPACE}}}allTrials" or not root.get("totalCount", "").isdigit():
+    if root.tag != f"{{{NAMESPACE}}}allTrials" or not re.fullmatch(r"[0-9]{1,9}", root.get("totalCount", "")):
         raise Unbelieved("XML that is no list of trials in the default format")
     return root

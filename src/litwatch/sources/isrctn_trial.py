@@ -95,7 +95,7 @@ def parse_trial(full: Any, today: date) -> Registration:
         countries=tuple(_lines(trial, "i:participants/i:recruitmentCountries/i:country")),
         summary=summary,
         description=_public(_text(trial, "i:trialDescription/i:studyHypothesis")),
-        eligibility=_public(_text(trial, "i:participants/i:inclusion")),
+        eligibility="\n\n".join(_criteria(trial)),
         references=tuple(_references(trial)),
     )
 
@@ -118,6 +118,13 @@ def _lines(element: Any, path: str) -> Iterator[str]:
 def _public(text: str) -> str:
     """Return ``text`` without the section on contacts and without mail addresses."""
     return _MAIL.sub("[address removed]", _CONTACT.sub("", text)).strip()
+
+
+def _criteria(trial: Any) -> Iterator[str]:
+    """Yield the criteria under the headings that ClinicalTrials.gov uses."""
+    for name, heading in (("inclusion", "Inclusion Criteria:"), ("exclusion", "Exclusion Criteria:")):
+        if text := _public(_text(trial, f"i:participants/i:{name}")):
+            yield f"{heading}\n{text}"
 
 
 def _number(element: Any, path: str) -> int | None:
