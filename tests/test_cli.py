@@ -229,7 +229,10 @@ def test_import_marks_as_known_and_names_unreadable_rows(fresh: Week) -> None:
     done = litwatch_("import", "mine.ris", folder=fresh.folder)
 
     assert 1 == done.returncode
-    assert "mine.ris: 1 read, 1 new to the library, 0 of them match a report already known, 1 unreadable" in done.stdout
+    assert (
+        "mine.ris: 1 read, 1 new to the library, 0 of them match a report already known, 0 repeated in the file, "
+        "1 unreadable"
+    ) in done.stdout
     assert "litwatch: mine.ris:5: no title (TI or T1); add one or delete the record" in done.stderr
 
 

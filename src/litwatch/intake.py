@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -31,9 +32,14 @@ def keep_library(watch: Loaded, store: Store, now: datetime) -> None:
         keep_files(watch, store, files, tuple(warnings), now)
 
 
-def import_files(watch: Loaded, store: Store, paths: tuple[Path, ...], now: datetime) -> tuple[LibraryFile, ...]:
-    """Keep the records of ``paths`` as known studies and return what was read. Raises `InputError`."""
-    files = [read_file(path) for path in paths]
+def import_files(
+    watch: Loaded, store: Store, paths: tuple[Path, ...], now: datetime, *, mapping: Mapping[str, str]
+) -> tuple[LibraryFile, ...]:
+    """Keep the records of ``paths`` as known studies and return what was read. Raises `InputError`.
+
+    ``mapping`` names the columns of CSV files (see `litwatch.library.COLUMNS`).
+    """
+    files = [read_file(path, mapping=mapping) for path in paths]
     keep_files(watch, store, files, tuple(str(row) for file in files for row in file.unreadable), now)
     return tuple(files)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from litwatch.configfile import Loaded
 from litwatch.digest.wording import day
+from litwatch.library import LIBRARY
 from litwatch.model import Receipt
 from litwatch.schedule import period
 from litwatch.sources import SOURCES
@@ -62,4 +63,8 @@ def notes_of(watch: Loaded, store: Store, last: StoredDigest | None, slot: datet
     if last is not None and expired:
         many = f"{len(expired)} message{'s' * (len(expired) > 1)} of {last.label}"
         notes.append(f"{many} could not be delivered within five days and were given up; the folder copy stands.")
+    library = next(iter(store.runs(LIBRARY, limit=1)), None)
+    if library is not None and library.warnings and (last is None or library.started > last.until):
+        count = f"{len(library.warnings)} record{'s' * (len(library.warnings) > 1)} or files"
+        notes.append(f"Of your known studies, {count} could not be read, the first: {library.warnings[0]}.")
     return tuple(notes)

@@ -13,6 +13,7 @@ from litwatch.cli.session import Session, table
 from litwatch.digest import wording
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
 from litwatch.identifiers import display, guess
+from litwatch.library import COLUMNS, LIBRARY
 from litwatch.model import Citation, Registration, Told
 from litwatch.store import Mark, Store
 
@@ -165,25 +166,49 @@ def export(ctx: click.Context, style: str, label: str | None, question: str | No
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help=f"The column of a CSV file that holds a field ({', '.join(COLUMNS)}); may be given several times.",
+)
 @click.pass_context
-def import_(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """Mark the reports in RIS (.ris) or PubMed-format (.nbib) files as known: they are never told as new."""
+def import_(ctx: click.Context, files: tuple[Path, ...], columns: tuple[str, ...]) -> None:
+    """Mark the reports in RIS, NBIB, BibTeX, CSV or ICTRP (XML, CSV) files as known: they are never told as new."""
     session = Session(ctx)
+    mapping = _mapping(columns)
     with session.store() as store, store.lease(session.owner, session.clock()):
-        before = {entry.record.key: entry.report_id for entry in store.known() if entry.record.source == "known"}
-        read = intake.import_files(session.watch, store, files, session.clock())
-        after = {entry.record.key: entry.report_id for entry in store.known() if entry.record.source == "known"}
-    unreadable = [row for file in read for row in file.unreadable]
+        before = _library(store)
+        read = intake.import_files(session.watch, store, files, session.clock(), mapping=mapping)
+        after = _library(store)
     for file in read:
         fresh = [record.key for record in file.records if record.key not in before]
-        matched = sum(not after[key].startswith("known:") for key in fresh)
+        matched = sum(not after[key].startswith(f"{LIBRARY}:") for key in fresh)
         click.echo(
             f"{file.file}: {len(file.records)} read, {len(fresh)} new to the library, {matched} of them match a report "
-            f"already known, {len(file.unreadable)} unreadable"
+            f"already known, {file.repeated} repeated in the file, {len(file.unreadable)} unreadable"
         )
+    unreadable = [row for file in read for row in file.unreadable]
     for row in unreadable:
         click.echo(f"litwatch: {row}", err=True)
     ctx.exit(EXIT_INCOMPLETE if unreadable else EXIT_DONE)
+
+
+def _library(store: Store) -> dict[str, str]:
+    """Return the report of each record of the user's library."""
+    return {entry.record.key: entry.report_id for entry in store.known() if entry.record.source == LIBRARY}
+
+
+def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
+    """Read FIELD=COLUMN pairs. Raises `InputError`."""
+    mapping: dict[str, str] = {}
+    for pair in columns:
+        field, equals, column = pair.partition("=")
+        if not equals or not column or field not in COLUMNS:
+            raise InputError(f"--map {pair}: not FIELD=COLUMN with one of {', '.join(COLUMNS)}")
+        mapping[field] = column
+    return mapping
 
 
 @click.command()

@@ -16,6 +16,7 @@ from litwatch.cli.session import Session, progress, table
 from litwatch.deliver.deliver import Outcome
 from litwatch.deliver.smtp import Mailer
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, DeliveryError, SourceError
+from litwatch.library import find_files
 from litwatch.model import SearchRun
 from litwatch.store import Store, open_store
 
@@ -113,6 +114,9 @@ def check(ctx: click.Context, *, quick: bool) -> None:
     """
     session = Session(ctx)
     good = _check_searches(session) if quick else _check_collection(session)
+    for pattern in session.watch.config.known:
+        if not find_files([pattern]):
+            click.echo(f"Known studies: {pattern} names no file.")
     good = _check_mail(session) and good
     ctx.exit(EXIT_DONE if good else EXIT_INCOMPLETE)
 

@@ -34,6 +34,7 @@ class ReceiptView:
     state: str
     asked: str
     counts: str
+    version: str  # of the service's data or interface, or each export with its day
     query: str
     warnings: tuple[str, ...]
     last_complete: str
@@ -87,6 +88,7 @@ def view_of(digest: Digest, config: Config) -> View:
                 asked=wording.moment(receipt.asked, zone),
                 counts=f"{receipt.hits} match the query, {receipt.new} new, {receipt.changed} changed, "
                 f"{receipt.gone} gone; {receipt.known} known",
+                version=receipt.version,
                 query=receipt.query,
                 warnings=tuple(
                     one_line(line, cap=QUOTE_CAP) for line in (*receipt.warnings, receipt.error or "") if line

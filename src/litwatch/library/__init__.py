@@ -20,7 +20,7 @@ from litwatch.library.ris import parse_ris
 from litwatch.library.sheet import COLUMNS, NoTitleColumn, parse_csv
 from litwatch.model import AnyRecord
 
-__all__ = ["COLUMNS", "LIBRARY", "LibraryFile", "Row", "find_files", "read_file"]
+__all__ = ["COLUMNS", "LIBRARY", "SUFFIXES", "LibraryFile", "Row", "find_files", "read_file"]
 
 SIZE_CAP = 64_000_000
 
@@ -39,11 +39,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryFile:
-    """What one file held. ``read + len(unreadable)`` is the number of records in it."""
+    """What one file held: ``len(records) + repeated + len(unreadable)`` is the number of records in it."""
 
     file: str
     records: tuple[AnyRecord, ...]
     unreadable: tuple[Row, ...]
+    repeated: int = 0  # further records with the key of an earlier one
     exported: str = ""  # the ISO day on which a portal made the file, where it says so
 
 
@@ -65,20 +66,36 @@ def read_file(path: Path, *, source: str = LIBRARY, mapping: Mapping[str, str] |
     if len(content) > SIZE_CAP:
         raise InputError(f"{path}: larger than {SIZE_CAP // 1_000_000} MB; split it")
     records: dict[str, AnyRecord] = {}
-    rows: list[Row] = []
+    unreadable: list[Row] = []
+    repeated = 0
     text = _decode(content).replace("\r\n", "\n").replace("\r", "\n")
     try:
         for line, outcome in _entries(path, content, text, mapping):
             if isinstance(outcome, str):
-                rows.append(Row(file=path.name, line=line, reason=outcome))
+                unreadable.append(Row(file=path.name, line=line, reason=outcome))
+            elif outcome.key in records:
+                repeated += 1
             else:
-                records.setdefault(outcome.key, replace(outcome, source=source))
+                records[outcome.key] = replace(outcome, source=source)
     except NoTitleColumn as error:
-        raise InputError(f"{path}: {error}; name it with --map title=COLUMN, or export RIS") from error
+        remedy = "rename the column that holds them to Title, or name it with `litwatch import --map title=COLUMN`"
+        raise InputError(f"{path}: {error}; {remedy}") from error
     except NotAnExport as error:
         raise InputError(f"{path}: {error}") from error
-    day = exported(text) if path.suffix.lower() in {".xml", ".csv"} else ""
-    return LibraryFile(file=path.name, records=tuple(records.values()), unreadable=tuple(rows), exported=day)
+    if content.strip() and not records and not unreadable:
+        unreadable.append(Row(file=path.name, line=1, reason="no record in the file; export it again"))
+    return LibraryFile(
+        file=path.name,
+        records=tuple(records.values()),
+        unreadable=tuple(unreadable),
+        repeated=repeated,
+        exported=exported(text) if _is_ictrp(path, text) else "",
+    )
+
+
+def _is_ictrp(path: Path, text: str) -> bool:
+    suffix = path.suffix.lower()
+    return suffix == ".xml" or (suffix == ".csv" and is_export(text.split("\n", 1)[0]))
 
 
 def _entries(path: Path, content: bytes, text: str, mapping: Mapping[str, str] | None) -> Iterable[Entry]:
@@ -86,16 +103,19 @@ def _entries(path: Path, content: bytes, text: str, mapping: Mapping[str, str] |
     if suffix == ".xml":
         return parse_ictrp_xml(content)
     if suffix == ".csv":
-        return parse_ictrp_csv(text) if is_export(text.split("\n", 1)[0]) else parse_csv(text, mapping)
+        return parse_ictrp_csv(text) if _is_ictrp(path, text) else parse_csv(text, mapping)
     parse = _PARSERS.get(suffix)
     if parse is None:
-        known = ", ".join(sorted([*_PARSERS, ".csv", ".xml"]))
-        raise InputError(f"{path}: {path.suffix or 'no suffix'}: not a format of records; use {known}")
+        raise InputError(
+            f"{path}: {path.suffix or 'no suffix'}: not a format of records; use {', '.join(sorted(SUFFIXES))}"
+        )
     return parse(text)
 
 
 def _decode(content: bytes) -> str:
-    """Decode UTF-8, or Windows-1252 as older reference managers write it."""
+    """Decode UTF-8, UTF-16 with its mark, or Windows-1252 as older reference managers write it."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -107,3 +127,4 @@ _PARSERS: Mapping[str, Callable[[str], Iterator[Entry]]] = {
     ".nbib": parse_nbib,
     ".bib": parse_bibtex,
 }
+SUFFIXES = frozenset({*_PARSERS, ".csv", ".xml"})

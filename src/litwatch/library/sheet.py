@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 
 from litwatch.identifiers import identifier
-from litwatch.library.entry import Entry, author, citation, year_in
+from litwatch.library.entry import Entry, citation, kind_of, languages, people, year_in
+from litwatch.library.rows import rows
 from litwatch.model import Citation
+from litwatch.text import one_line
 
 # What a column may be called, in lower case without punctuation: PubMed, Scopus, CENTRAL, PsycINFO, Web of Science,
 # Zotero, Rayyan and Covidence exports.
@@ -23,9 +24,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "doi": ("doi", "digital object identifier", "di"),
     "pmid": ("pmid", "pubmed id", "medline pmid", "accession number pubmed", "pm"),
     "pmcid": ("pmcid", "pmc id", "pubmed central id"),
-    "abstract": ("abstract", "abstract note", "ab"),
+    "abstract": ("abstract", "abstract note", "abstract en", "ab"),
+    "type": ("publication type", "document type", "item type", "type", "pt"),
+    "language": ("language", "language of original document", "la"),
+    "keywords": ("keywords", "author keywords", "kw"),
 }
-_FIRST, _LAST = ("page start", "start page", "bp"), ("page end", "end page", "ep")
+_FIRST, _LAST = ("page start", "start page", "first page", "bp"), ("page end", "end page", "last page", "ep")
 
 
 class NoTitleColumn(ValueError):
@@ -37,29 +41,26 @@ def parse_csv(text: str, mapping: Mapping[str, str] | None = None) -> Iterator[E
 
     ``mapping`` gives a column for a field of `COLUMNS`. Raises `NoTitleColumn`.
     """
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    try:
-        names = [name.strip() for name in next(rows)]
-    except (StopIteration, csv.Error):
-        raise NoTitleColumn("an empty file") from None
+    header = text.lstrip("\n").split("\n", 1)[0]
+    found = rows(text, max(",;\t", key=header.count))
+    _, names = next(found, (0, []))
+    if isinstance(names, str) or not names:
+        raise NoTitleColumn("an empty file")
+    names = [name.strip() for name in names]
     places = _places(names, mapping or {})
     if "title" not in places:
-        raise NoTitleColumn(f"no column holds titles; found {', '.join(name for name in names if name)[:200]}")
-    line = rows.line_num + 1
-    while True:
-        try:
-            cells = next(rows, None)
-        except csv.Error as error:
-            yield line, f"not a row of this file ({error}); mend or delete it"
-            line = rows.line_num + 1
-            continue
-        if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
+        raise NoTitleColumn(f"no column holds titles; found {_columns(names)}")
+    for line, cells in found:
+        if isinstance(cells, str):
+            yield line, cells
+        elif len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
+            yield line, f"{len(cells)} cells under {len(names)} column names; quote the cell that holds the separator"
+        else:
             yield line, _from({name: cells[at].strip() for name, at in places.items() if at < len(cells)})
-        line = rows.line_num + 1
+
+
+def _columns(names: list[str]) -> str:
+    return one_line(", ".join(name for name in names if name), cap=200) or "none"
 
 
 def _places(names: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
@@ -72,7 +73,7 @@ def _places(names: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
             found[field] = at
     for field, column in mapping.items():
         if column not in names:
-            raise NoTitleColumn(f"no column {column!r}; found {', '.join(name for name in names if name)[:200]}")
+            raise NoTitleColumn(f"no column {column!r}; found {_columns(names)}")
         found[field] = names.index(column)
     return found
 
@@ -81,16 +82,17 @@ def _from(row: dict[str, str]) -> Citation | str:
     if not row.get("title"):
         return "no title; add one or delete the row"
     pages = row.get("pages", "") or "-".join(row[name] for name in ("first page", "last page") if row.get(name))
-    names = [name.strip() for name in re.split(r";|\band\b|(?<=\.),|\n", row.get("authors", "")) if name.strip()]
     return citation(
         title=row["title"],
         found=[identifier(kind, row.get(kind, "")) for kind in ("pmid", "doi", "pmcid")],
         year=year_in(row.get("year", "")),
-        kind="article",
+        kind=kind_of(row.get("type", "")),
         journal=row.get("journal", ""),
         volume=row.get("volume", ""),
         issue=row.get("issue", ""),
         pages=pages,
-        authors=tuple(author(name) for name in names),
+        authors=people(row.get("authors", "")),
         abstract=row.get("abstract", ""),
+        languages=languages(row.get("language", "")),
+        keywords=tuple(part for part in (word.strip() for word in row.get("keywords", "").split(";")) if part),
     )

@@ -6,7 +6,7 @@ news like any source's. A file that is taken away again takes nothing with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -44,51 +44,56 @@ class _Folder:
         return self._read(known, now.date())
 
     def _read(self, known: Sequence[Known], today: date | None) -> Answer:
-        paths = self._paths()
-        if not paths:
-            return Answer(
-                records=(),
-                matched=frozenset(),
-                hits=0,
-                nature="exports",
-                skipped=f"no export has been dropped into {self._folder.name}/ yet",
-            )
+        held = {entry.record.key: entry.record for entry in known if entry.record.source == self.name}
+        files, unreadable = self._files()
+        if not files and not unreadable:
+            return self._nothing(len(held))
         records: dict[str, AnyRecord] = {}
-        unreadable: list[Unreadable] = []
-        days: dict[str, date] = {}
-        for day, path in sorted((_dropped(path), path) for path in paths):
-            try:
-                file = read_file(path, source=self.name)
-            except InputError as error:
-                unreadable.append(Unreadable(key=path.name, reason=str(error)))
-                continue
-            made = _day(file) or day
-            days[path.name] = made
-            records |= {record.key: _stamped(record, made) for record in file.records}
+        for day, file in files:
+            records |= {record.key: _stamped(record, held, today or day) for record in file.records}
             unreadable += [Unreadable(key=f"{row.file}:{row.line}", reason=row.reason) for row in file.unreadable]
-        held = {entry.record.key for entry in known if entry.record.source == self.name}
         return Answer(
             records=tuple(records[key] for key in sorted(records)),
-            matched=frozenset(held | records.keys()),
+            matched=frozenset(held.keys() | records.keys()),
             hits=len(records),
-            version="; ".join(f"{name} of {day.isoformat()}" for name, day in sorted(days.items())),
-            warnings=self._reminder(days, today),
+            version="; ".join(f"{file.file} of {day.isoformat()}" for day, file in files),
+            warnings=self._reminder(max((day for day, _ in files), default=None), today),
             unreadable=tuple(unreadable),
             nature="exports",
         )
 
+    def _nothing(self, held: int) -> Answer:
+        here = f"{self._folder.name}/"
+        why = (
+            f"{here} is empty now; {held} records of earlier exports stay known" if held else f"no export in {here} yet"
+        )
+        return Answer(records=(), matched=frozenset(), hits=0, nature="exports", skipped=why)
+
+    def _files(self) -> tuple[list[tuple[date, LibraryFile]], list[Unreadable]]:
+        """Return each export with its day, the oldest first, and the files that are none."""
+        files: list[tuple[date, LibraryFile]] = []
+        unreadable: list[Unreadable] = []
+        for path in self._paths():
+            if path.suffix.lower() not in self.suffixes:
+                reason = f"not an export; use {', '.join(sorted(self.suffixes))}"
+                unreadable.append(Unreadable(key=path.name, reason=reason))
+                continue
+            try:
+                file = read_file(path, source=self.name)
+                files.append((_day(file) or _dropped(path), file))
+            except (InputError, OSError) as error:
+                unreadable.append(Unreadable(key=path.name, reason=str(error).removeprefix(f"{path}: ")))
+        return sorted(files, key=lambda pair: (pair[0], pair[1].file)), unreadable
+
     def _paths(self) -> list[Path]:
+        """Return the files in the folder but for hidden ones. Raises `UnexpectedAnswer` if it cannot be read."""
         try:
-            return sorted(
-                path
-                for path in (self._folder.iterdir() if self._folder.exists() else ())
-                if path.is_file() and path.suffix.lower() in self.suffixes
-            )
+            inside = list(self._folder.iterdir()) if self._folder.exists() else []
+            return sorted(path for path in inside if path.is_file() and not path.name.startswith((".", "~")))
         except OSError as error:
             raise UnexpectedAnswer(self.name, f"{self._folder}: cannot be read: {error.strerror}") from error
 
-    def _reminder(self, days: dict[str, date], today: date | None) -> tuple[str, ...]:
-        newest = max(days.values(), default=None)
+    def _reminder(self, newest: date | None, today: date | None) -> tuple[str, ...]:
         if not self.reminder or newest is None or today is None or (today - newest).days <= REMINDER_DAYS:
             return ()
         return (f"the newest export is of {newest}, {(today - newest).days} days ago; {self.reminder}",)
@@ -128,6 +133,10 @@ def _day(file: LibraryFile) -> date | None:
     return date.fromisoformat(file.exported) if file.exported else None
 
 
-def _stamped(record: AnyRecord, day: date) -> AnyRecord:
-    """Return the record as having come into being here on ``day``: an export says nothing of when its source got it."""
-    return replace(record, created=PartialDate(value=day.isoformat()))
+def _stamped(record: AnyRecord, held: Mapping[str, AnyRecord], day: date) -> AnyRecord:
+    """Return the record as having come into being on the day it was first read here.
+
+    An export says nothing of when its source got a record, and may be dropped in long after it was made.
+    """
+    before = held.get(record.key)
+    return replace(record, created=before.created if before else PartialDate(value=day.isoformat()))
