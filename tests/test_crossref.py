@@ -194,7 +194,7 @@ def test_every_doi_that_is_known_is_asked_in_batches(tmp_path: Path) -> None:
     with LoopbackServer(World(works=works(90)), now=MONDAY) as server:
         answer = adapter(server, tmp_path).census(known(*dois), MONDAY)
 
-        assert (90, 3, "90 of 100 DOIs are Crossref's") == (answer.hits, answer.requests, answer.translation)
+        assert (90, 3) == (answer.hits, answer.requests)
         assert {"polite"} == {
             "polite" if "mailto:" in request.headers["user-agent"] else "public" for request in server.asked("crossref")
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE
 from litwatch.model import SearchRun
 from litwatch.receipts import receipts_of
 from litwatch.schedule import due, is_ahead, latest_label, next_slot
+
+HISTORY = 8  # runs of a source that `status` looks back on
 
 
 @click.command()
@@ -85,6 +88,7 @@ def _facts(session: Session) -> dict[str, Any]:
         labels = [entry.label for entry in store.outbox.digests()]
         waiting = store.outbox.waiting()
         unwritten = store.outbox.unwritten()
+        history = {receipt.source: _history(store.runs(receipt.source, limit=HISTORY)) for receipt in receipts}
         facts["reports"] = len(store.reports())
         facts["pending"] = len(store.pending())
     facts["last_digest"] = last.label if last else None
@@ -98,6 +102,7 @@ def _facts(session: Session) -> dict[str, Any]:
             "last_complete": _iso(receipt.last_complete),
             "error": receipt.error,
             "warnings": list(receipt.warnings),
+            "history": history[receipt.source],
         }
         for receipt in receipts
     ]
@@ -114,6 +119,11 @@ def _facts(session: Session) -> dict[str, Any]:
     return facts
 
 
+def _history(runs: Sequence[SearchRun]) -> list[dict[str, Any]]:
+    """Return what the last runs of one source came to, the latest first."""
+    return [{"started": run.started.isoformat(), "state": run.state, "hits": run.hits} for run in runs]
+
+
 def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
@@ -126,5 +136,8 @@ def _print(facts: dict[str, Any]) -> None:
         return
     for source in facts["sources"]:
         click.echo(f"  {source['source']}: {source['state']}, asked {source['asked'] or 'never'}")
+        earlier = [f"{run['started'][:10]} {run['state']} ({run['hits']})" for run in source["history"][1:]]
+        if earlier:
+            click.echo(f"    before: {', '.join(earlier)}")
     click.echo(f"  {facts['reports']} reports known, {facts['pending']} pending, {facts['outbox']} messages waiting")
     click.echo(f"  last digest {facts['last_digest'] or 'none'}, next due {facts['next_digest']}")

@@ -18,6 +18,7 @@ from litwatch.deliver.smtp import Mailer
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, DeliveryError, SourceError
 from litwatch.library import find_files
 from litwatch.model import SearchRun
+from litwatch.sources import Source
 from litwatch.store import Store, open_store
 
 SILENT = ("complete", "warnings", "skipped")
@@ -123,6 +124,7 @@ def check(ctx: click.Context, *, quick: bool) -> None:
 
 def _check_searches(session: Session) -> bool:
     good = True
+    rows: list[tuple[str, str, str]] = []
     with progress() as tell:
         for source in session.sources():
             tell(source.platform, "asking")
@@ -130,29 +132,37 @@ def _check_searches(session: Session) -> bool:
                 answer = source.search()
             except SourceError as error:
                 click.echo(f"litwatch: {error}", err=True)
+                rows += _search_rows(source, "failed", "", ())
                 good = False
                 continue
             tell(source.platform, f"{answer.hits} records")
-            _print_search(source.platform, source.query, answer.translation, f"{answer.hits} match", answer.warnings)
+            counts = answer.skipped or f"{answer.hits} match"
+            rows += _search_rows(source, counts, answer.translation, answer.warnings)
+    table("", rows, ("source", "", ""))
     return good
 
 
 def _check_collection(session: Session) -> bool:
     with _copy(session) as store, progress() as tell:
-        collected = pipeline.collect(
-            session.watch, store, session.sources(store), clock=session.clock, progress=tell, told_in={}
-        )
-    for entry in collected.runs:
+        sources = session.sources(store)
+        collected = pipeline.collect(session.watch, store, sources, clock=session.clock, progress=tell, told_in={})
+    rows: list[tuple[str, str, str]] = []
+    for source, entry in zip(sources, collected.runs, strict=True):
         counts = f"{entry.state}: {entry.hits} match, {entry.new} new, {entry.changed} changed"
-        _print_search(entry.platform, entry.query, entry.translation, counts, entry.warnings)
+        rows += _search_rows(source, counts, entry.translation, entry.warnings)
+    table("", rows, ("source", "", ""))
     _complain(collected.runs, ())
     return collected.complete
 
 
-def _print_search(platform: str, query: str, translation: str, counts: str, warnings: Sequence[str]) -> None:
-    rows = [("result", counts), ("query", query), ("translation", translation)]
+def _search_rows(
+    source: Source, counts: str, translation: str, warnings: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what one search was like, as rows of one table of all searches."""
+    rows = [("result", counts), ("query", source.query), ("translation", translation)]
     rows += [("warning", warning) for warning in warnings]
-    table(platform, [(name, value) for name, value in rows if value])
+    rows += [("caution", source.caution)]
+    yield from ((source.platform, name, value) for name, value in rows if value)
 
 
 def _check_mail(session: Session) -> bool:

@@ -158,9 +158,9 @@ def _items(name: str, told: Sequence[News], claims: dict[str, tuple[str, ...]]) 
 
 
 def _order(news: News) -> tuple[object, ...]:
-    """Sort new results before registry changes, stronger designs before weaker ones."""
+    """Sort new results before registry changes, retractions before errata, stronger designs before weaker ones."""
     changed = news.standing == "changed"
-    minor = changed and all(change.grade == "minor" for change in news.changes)
+    minor = bool(news.changes) and all(change.grade == "minor" for change in news.changes)
     kind = RANKS[news.record.kind]
     return (changed, minor, kind, news.appraisal.level or 9, news.record.title.casefold(), news.report_id)
 

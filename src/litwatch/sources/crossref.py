@@ -69,7 +69,6 @@ class Crossref:
             records=tuple(records[key] for key in sorted(records)),
             matched=frozenset(records),
             hits=len(records),
-            translation=f"{len(records)} of {len(dois)} DOIs are Crossref's",
             warnings=tuple(f"a kind of update that litwatch does not know: {word}" for word in sorted(strange)),
             unreadable=tuple(unreadable),
             # A DOI is for ever: one that is not given today is not gone.

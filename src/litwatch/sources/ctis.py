@@ -21,6 +21,7 @@ from litwatch.sources.http import Transport
 PAGE_SIZE = 100
 REACH = 10_000  # trials of one search that the interface gives out
 PER_SECOND = 3
+READ_AS = "trials that name one of these words, and the other concepts in title, condition, endpoint or product"
 NOT_THERE = (400, 404)  # what some transitioned trials and numbers it dislikes were answered with
 
 
@@ -45,7 +46,7 @@ class Ctis:
         """Return all that is found, and all that is known and moved since it was read. Raises `SourceError`."""
         del now  # the registry is asked for its whole present set
         before = self._client.requests
-        found, named, unreadable = self._found()
+        found, unreadable = self._found()
         held = {entry.record.key: entry for entry in known if entry.record.source == self.name}
         seen = dict(found)
         unread: set[str] = set()
@@ -69,7 +70,7 @@ class Ctis:
             records=tuple(records.values()),
             matched=frozenset(found),
             hits=len(found),
-            translation=f"{named} trials name the drug; {len(found)} of them name the other concepts as well",
+            translation=READ_AS if self._concepts else "",
             unreadable=tuple(unreadable),
             gone=frozenset(held.keys() - seen.keys() - unread),
             unread=frozenset(unread),
@@ -79,18 +80,18 @@ class Ctis:
     def search(self) -> Answer:
         """Return what is found, and read no trial in full. Raises `SourceError`."""
         before = self._client.requests
-        found, named, unreadable = self._found()
+        found, unreadable = self._found()
         return Answer(
             records=(),
             matched=frozenset(found),
             hits=len(found),
-            translation=f"{named} trials name the drug; {len(found)} of them name the other concepts as well",
+            translation=READ_AS if self._concepts else "",
             unreadable=tuple(unreadable),
             requests=self._client.requests - before,
         )
 
-    def _found(self) -> tuple[dict[str, Overview], int, list[Unreadable]]:
-        """Ask for each of the drug's words; return the trials meant, how many name the drug, and what is unreadable."""
+    def _found(self) -> tuple[dict[str, Overview], list[Unreadable]]:
+        """Ask for each of the drug's words; return the trials that name the other concepts too, and the unreadable."""
         every: dict[str, Overview] = {}
         unreadable: list[Unreadable] = []
         for word in self._words:
@@ -103,7 +104,7 @@ class Ctis:
         meant = {
             base: line for base, line in every.items() if all(holds(concept, line.text) for concept in self._concepts)
         }
-        return meant, len(every), unreadable
+        return meant, unreadable
 
     def _walk(self, criteria: Mapping[str, str]) -> tuple[list[Overview], list[Unreadable]]:
         """Walk all pages of one search."""
