@@ -1,6 +1,8 @@
 """The one table of identifiers: how each is written, its normal form, its address, and what only looks like it. Pure.
 
-Patterns follow the registries' own documentation of their numbers; WHO's list of primary registries names them.
+Patterns follow the registries' own documentation of their numbers; WHO's list of primary registries names them. The
+last digits of EudraCT and ANZCTR numbers are check digits, but neither registry publishes its rule, so none is
+checked. A registry without an address by number is reached through WHO's portal, which has them all.
 """
 
 from __future__ import annotations
@@ -15,19 +17,33 @@ from litwatch.model import Identifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of identifier: ``pattern`` finds it, ``normal`` gives its normal form, or None for a look-alike."""
+    """One kind of identifier: ``pattern`` finds it, ``normal`` gives its normal form, or None for a look-alike.
+
+    ``url`` may hold {value} and {number}, the value without the register's name and country. ``false_friends``
+    only look like it; the tests hold each kind to its own.
+    """
 
     name: str
     display: str
     pattern: re.Pattern[str]
     normal: Callable[[re.Match[str]], str | None]
-    url: str = ""  # with {value}; empty where the registry has no address by number
+    url: str = ""  # empty where nothing is to be had by number
     in_text: bool = True  # looked for in running text (registry numbers), or only where a field says so
+    false_friends: tuple[str, ...] = ()
+
+
+PORTAL = "https://trialsearch.who.int/Trial2.aspx?TrialID="
 
 
 def _pattern(expression: str) -> re.Pattern[str]:
     # A number may not continue to the left or right, or a longer number of another kind would be cut out of.
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{expression})(?![A-Za-z0-9])", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{expression})(?![A-Za-z0-9])", re.IGNORECASE | re.ASCII)
+
+
+# Dashes and blanks as typesetters write them, one character each, so that places in the text stay what they are.
+_PLAIN = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-") | dict.fromkeys("\xa0\u2009\u202f", " ")
+)
 
 
 def _joined(template: str) -> Callable[[re.Match[str]], str | None]:
@@ -39,16 +55,6 @@ def _eudract(match: re.Match[str]) -> str | None:
     return f"{match[1]}-{match[2]}-{match[3]}" if 2003 <= year <= 2025 else None  # noqa: PLR2004  # EudraCT's years
 
 
-def _euct(match: re.Match[str]) -> str | None:
-    # From 2022 on CTIS counts its own trials from 500000; moved EudraCT trials are numbered 2022-5xxxxx upward as well.
-    return f"{match[1]}-{match[2]}-{match[3]}-{match[4]}"
-
-
-def _actrn(match: re.Match[str]) -> str | None:
-    # The last digit is a letter-coded check in the registry's display ("p" or "a" for pro- and retrospective).
-    return f"ACTRN{match[1]}{(match[2] or '').lower()}"
-
-
 def _doi(match: re.Match[str]) -> str | None:
     value = unquote(match[0]) if "%2f" in match[0].lower() else match[0]
     value = value.rstrip(".,;:'\"”’>*")
@@ -57,17 +63,13 @@ def _doi(match: re.Match[str]) -> str | None:
     return value.casefold() if re.fullmatch(r"10\.\d{4,9}/\S+", value) else None
 
 
-def _utn(match: re.Match[str]) -> str | None:
-    return f"U1111-{match[1]}-{match[2]}"
-
-
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind(
             name="pmid",
             display="PMID",
-            pattern=re.compile(r"(?<!\d)[1-9]\d{0,7}(?!\d)"),
+            pattern=re.compile(r"(?<![0-9])[1-9][0-9]{0,7}(?![0-9])"),
             normal=lambda match: match[0],
             url="https://pubmed.ncbi.nlm.nih.gov/{value}/",
             in_text=False,
@@ -95,6 +97,7 @@ KINDS: dict[str, Kind] = {
             pattern=_pattern(r"NCT[\s:#-]{0,2}(\d{8})"),
             normal=_joined("NCT{0}"),
             url="https://clinicaltrials.gov/study/{value}",
+            false_friends=("NCT0269707", "NCT026970711", "XNCT02697071", "NCT-503 blocks the enzyme"),
         ),
         Kind(
             name="isrctn",
@@ -102,46 +105,64 @@ KINDS: dict[str, Kind] = {
             pattern=_pattern(r"ISRCTN[\s:#-]{0,2}(\d{8})"),
             normal=_joined("ISRCTN{0}"),
             url="https://www.isrctn.com/{value}",
+            false_friends=("ISRCTN1234567", "the ISRCTN registry, 2020"),
         ),
         Kind(
             name="euctr",
             display="EU Clinical Trials Register",
             pattern=_pattern(r"EUCTR[\s:-]{0,2}(\d{4})-(\d{6})-(\d{2})(?:-([A-Z]{2,3}))?"),
             normal=lambda m: f"EUCTR{m[1]}-{m[2]}-{m[3]}" + (f"-{m[4].upper()}" if m[4] else ""),
-            url="https://www.clinicaltrialsregister.eu/ctr-search/search?query={value}",
+            url="https://www.clinicaltrialsregister.eu/ctr-search/search?query=eudract_number:{number}",
+            false_friends=("EUCTR2019-00126-29", "the EUCTR of 2019"),
         ),
         Kind(
             name="euct",
             display="EU CTIS",
-            pattern=_pattern(r"(20[2-9]\d)-(5\d{5})-(\d{2})-(\d{2})"),
-            normal=_euct,
+            # The last two digits count resubmissions of one trial, and people leave them out.
+            pattern=_pattern(r"(202[2-9]|20[3-9]\d)-(5\d{5})-(\d{2})(?:-(\d{2}))?(?!-\d)"),
+            normal=lambda m: "-".join(group for group in m.groups() if group),
             url="https://euclinicaltrials.eu/ctis-public/view/{value}",
+            false_friends=("2021-503456-12-00", "2023-50345-12-00"),
         ),
         Kind(
             name="eudract",
             display="EudraCT",
-            pattern=_pattern(r"(20\d\d)-([0-46-9]\d{5}|5\d{5})-(\d{2})(?!-\d)"),
+            # From 500000 on the numbers are CTIS's; EudraCT never came so far.
+            pattern=_pattern(r"(20\d\d)-([0-4]\d{5})-(\d{2})(?!-\d)"),
             normal=_eudract,
-            url="https://www.clinicaltrialsregister.eu/ctr-search/search?query={value}",
+            url="https://www.clinicaltrialsregister.eu/ctr-search/search?query=eudract_number:{value}",
+            false_friends=(
+                "1999-001260-29",
+                "2026-001260-29",
+                "2019-2020",
+                "between 2010-12-01 and 2011-03-05",
+                "call 555-123456-78",
+                "2019-001260-29-1",
+            ),
         ),
         Kind(
             name="actrn",
             display="ANZCTR",
             pattern=_pattern(r"ACTRN[\s:-]{0,2}(126\d{11})([ap]?)"),
-            normal=_actrn,
+            normal=lambda m: f"ACTRN{m[1]}{m[2].lower()}",  # "p", "a": registered before or after the first participant
             url="https://anzctr.org.au/{value}.aspx",
+            false_friends=("ACTRN1261900123456", "ACTRN00000000000000"),
         ),
         Kind(
             name="chictr",
             display="ChiCTR",
             pattern=_pattern(r"ChiCTR[\s:-]{0,2}((?:[A-Z]{2,4}[\s-])?)(\d{8,10})"),
             normal=lambda m: f"ChiCTR{('-' + m[1].upper().strip(' -') + '-') if m[1].strip(' -') else ''}{m[2]}",
+            url=PORTAL + "{value}",
+            false_friends=("ChiCTR2020", "ChiCTR-TRC"),
         ),
         Kind(
             name="ctri",
             display="CTRI",
-            pattern=_pattern(r"CTRI[\s:/-]{0,2}(20\d\d)/(\d{2,3})/(\d{6})"),
+            pattern=_pattern(r"CTRI[\s:/-]{0,2}(20\d\d)[/-](\d{2,3})[/-](\d{6})"),
             normal=_joined("CTRI/{0}/{1}/{2}"),
+            url=PORTAL + "{value}",
+            false_friends=("CTRI/2020/05", "CTRI 2020"),
         ),
         Kind(
             name="irct",
@@ -149,6 +170,7 @@ KINDS: dict[str, Kind] = {
             pattern=_pattern(r"IRCT[\s:-]{0,2}(\d{8,14}N\d{1,3})"),
             normal=_joined("IRCT{0}"),
             url="https://irct.behdasht.gov.ir/search/result?query={value}",
+            false_friends=("IRCT", "IRCT20180108038276", "the IRCT N1"),
         ),
         Kind(
             name="jrct",
@@ -156,13 +178,23 @@ KINDS: dict[str, Kind] = {
             pattern=_pattern(r"jRCT([sc]?)[\s:-]{0,2}(\d{9,10})"),
             normal=lambda m: f"jRCT{m[1].lower()}{m[2]}",
             url="https://jrct.mhlw.go.jp/en-latest-detail/{value}",
+            false_friends=("jRCT2020", "jRCTs03118012"),
         ),
-        Kind(name="umin", display="UMIN-CTR", pattern=_pattern(r"UMIN[\s:-]{0,2}(\d{9})"), normal=_joined("UMIN{0}")),
+        Kind(
+            name="umin",
+            display="UMIN-CTR",
+            pattern=_pattern(r"UMIN(?:-CTR)?[\s:-]{0,2}(\d{9})"),
+            normal=_joined("UMIN{0}"),
+            url=PORTAL + "JPRN-{value}",
+            false_friends=("UMIN00001234", "UMIN-CTR"),
+        ),
         Kind(
             name="japicti",
             display="JapicCTI",
             pattern=_pattern(r"JapicCTI[\s:-]{0,2}(\d{6})"),
             normal=lambda m: f"JapicCTI-{m[1]}",
+            url=PORTAL + "JPRN-{value}",
+            false_friends=("JapicCTI-18421",),
         ),
         Kind(
             name="kct",
@@ -170,12 +202,16 @@ KINDS: dict[str, Kind] = {
             pattern=_pattern(r"KCT[\s:-]{0,2}(\d{7})"),
             normal=_joined("KCT{0}"),
             url="https://cris.nih.go.kr/cris/search/detailSearch.do?search_lang=E&searchWord={value}",
+            false_friends=("KCT000123", "KCT1 and KCT2"),
         ),
         Kind(
             name="ntr",
             display="Netherlands Trial Register",
-            pattern=_pattern(r"(NTR\d{2,5}|NL-OMON\d{3,6}|NL\d{4})"),
-            normal=_joined("{0}"),
+            # NTR1 to NTR3 are receptors, NL63 is a virus, NL-1105 is a postcode, NL12345.018.15 an ethics committee's.
+            pattern=_pattern(r"(NTR\d{2,5}|NTR[\s-]\d{3,5}|NL-OMON\d{3,6}|NL\d{4}(?!\.\d))"),
+            normal=lambda m: re.sub(r"^NTR[\s-]", "NTR", m[1].upper()),
+            url=PORTAL + "{value}",
+            false_friends=("the NTR gene", "NTR1 agonists", "NL63", "NL-1105 AZ", "contrast NL 12", "NL5432.018.15"),
         ),
         Kind(
             name="drks",
@@ -183,41 +219,86 @@ KINDS: dict[str, Kind] = {
             pattern=_pattern(r"DRKS[\s:-]{0,2}(\d{8})"),
             normal=_joined("DRKS{0}"),
             url="https://drks.de/search/en/trial/{value}",
+            false_friends=("DRKS0001234",),
         ),
         Kind(
             name="pactr",
             display="PACTR",
             pattern=_pattern(r"PACTR[\s:-]{0,2}(20\d{10,14})"),
             normal=_joined("PACTR{0}"),
+            url=PORTAL + "{value}",
+            false_friends=("PACTR2019",),
         ),
         Kind(
             name="rbr",
             display="ReBEC",
-            pattern=_pattern(r"RBR[\s-]([0-9a-z]{6,8})"),
+            pattern=_pattern(r"RBR[\s-](\d[0-9a-z]{5,7})"),
             normal=lambda m: f"RBR-{m[1].lower()}",
             url="https://ensaiosclinicos.gov.br/rg/{value}",
+            false_friends=("RBR", "RBR-related", "RBR ligases"),
         ),
         Kind(
             name="slctr",
             display="SLCTR",
             pattern=_pattern(r"SLCTR[\s:/-]{0,2}(20\d\d)/(\d{3})"),
             normal=_joined("SLCTR/{0}/{1}"),
+            url=PORTAL + "{value}",
+            false_friends=("SLCTR/2019",),
         ),
-        Kind(name="tctr", display="TCTR", pattern=_pattern(r"TCTR[\s:-]{0,2}(20\d{9})"), normal=_joined("TCTR{0}")),
-        Kind(name="lbctr", display="LBCTR", pattern=_pattern(r"LBCTR[\s:-]{0,2}(20\d{8})"), normal=_joined("LBCTR{0}")),
+        Kind(
+            name="tctr",
+            display="TCTR",
+            pattern=_pattern(r"TCTR[\s:-]{0,2}(20\d{9})"),
+            normal=_joined("TCTR{0}"),
+            url=PORTAL + "{value}",
+            false_friends=("TCTR2019",),
+        ),
+        Kind(
+            name="lbctr",
+            display="LBCTR",
+            pattern=_pattern(r"LBCTR[\s:-]{0,2}(20\d{8})"),
+            normal=_joined("LBCTR{0}"),
+            url=PORTAL + "{value}",
+            false_friends=("LBCTR2019",),
+        ),
+        Kind(
+            name="rpcec",
+            display="RPCEC",
+            pattern=_pattern(r"RPCEC[\s:-]{0,2}(\d{8})"),
+            normal=_joined("RPCEC{0}"),
+            url=PORTAL + "{value}",
+            false_friends=("RPCEC0000",),
+        ),
+        Kind(
+            name="itmctr",
+            display="ITMCTR",
+            pattern=_pattern(r"ITMCTR[\s:-]{0,2}(20\d{8})"),
+            normal=_joined("ITMCTR{0}"),
+            url=PORTAL + "{value}",
+            false_friends=("ITMCTR2023",),
+        ),
         Kind(
             name="per",
             display="REPEC",
             pattern=_pattern(r"PER-(\d{3})-(\d{2})"),
             normal=_joined("PER-{0}-{1}"),
+            url=PORTAL + "{value}",
+            false_friends=("PER-12-19", "hyper-012-19"),
         ),
-        Kind(name="utn", display="WHO UTN", pattern=_pattern(r"U1111-(\d{4})-(\d{4})"), normal=_utn),
+        Kind(
+            name="utn",
+            display="WHO UTN",
+            pattern=_pattern(r"U1111-(\d{4})-(\d{4})"),
+            normal=lambda m: f"U1111-{m[1]}-{m[2]}",
+            false_friends=("U1111", "U1111-1234", "U1112-1234-5678"),
+        ),
         Kind(
             name="prospero",
             display="PROSPERO",
-            pattern=_pattern(r"(?:PROSPERO[\s:#]{0,2})?CRD[\s-]?(42\d{9}|420\d{8}|42\d{6,12})"),
+            pattern=_pattern(r"(?:PROSPERO[\s:#]{0,2})?CRD[\s-]?(42\d{9,10})"),
             normal=_joined("CRD{0}"),
-            url="https://www.crd.york.ac.uk/prospero/display_record.php?RecordID={value}",
+            url="https://www.crd.york.ac.uk/PROSPERO/view/{value}",
+            false_friends=("CRD", "CRD42", "CRD42020", "CRD Report 4"),
         ),
     )
 }
@@ -228,7 +309,7 @@ REGISTRIES = frozenset(name for name, kind in KINDS.items() if kind.in_text and 
 def identifier(kind: str, text: str) -> Identifier | None:
     """Return the normal form of one value of ``kind``, or None if ``text`` is not one (all of it must be)."""
     known = KINDS[kind]
-    stripped = _bare(text)
+    stripped = _bare(text).translate(_PLAIN)
     match = known.pattern.fullmatch(stripped)
     if match is None:
         return None
@@ -267,7 +348,7 @@ def guess(text: str) -> Identifier | None:
 _SIGNS = {"japicti": "JAPICCTI", "per": "PER-", "prospero": "CRD", "utn": "U1111-"}
 _BARE = {"eudract", "euct"}  # numbers without letters
 _BARE_SIGN = re.compile(r"\d-\d{6}-\d")
-_NTR_SIGN = re.compile(r"N(?:TR|L)[-O\d]")
+_NTR_SIGN = re.compile(r"NTR[-\s\d]|NL[-\d]")
 
 
 def _may_hold(name: str, text: str, capitals: str) -> bool:
@@ -281,6 +362,8 @@ def _may_hold(name: str, text: str, capitals: str) -> bool:
 def find(text: str) -> tuple[Identifier, ...]:
     """Return the registry numbers that stand in running text, in order, each once."""
     found: list[tuple[int, int, Identifier]] = []
+    if not text.isascii():
+        text = text.translate(_PLAIN)
     capitals = text.upper()
     for name, kind in KINDS.items():
         if not kind.in_text or not _may_hold(name, text, capitals):
@@ -305,7 +388,13 @@ def url(entry: Identifier) -> str:
     kind = KINDS.get(entry.kind)
     if kind is None or not kind.url:
         return ""
-    return kind.url.format(value=quote(entry.value, safe="/" if entry.kind == "doi" else ""))
+    value = f"{entry.value}-00" if entry.kind == "euct" and entry.value.count("-") == _SHORT_EUCT else entry.value
+    number = re.sub(r"^EUCTR|(?<=-\d\d)-[A-Z]{2,3}$", "", value)
+    safe = "/" if entry.kind == "doi" else ""
+    return kind.url.format(value=quote(value, safe=safe), number=quote(number, safe=safe))
+
+
+_SHORT_EUCT = 2  # hyphens in an EU CT number that is given without its resubmission; the first one always exists
 
 
 def unversioned(doi: str) -> str:

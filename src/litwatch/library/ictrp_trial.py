@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
-from litwatch.identifiers import find, url
+from litwatch.identifiers import PORTAL, find, url
 from litwatch.model import (
     Arm,
     Identifier,
@@ -26,7 +26,6 @@ from litwatch.model import (
 )
 from litwatch.text import clean_text, one_line
 
-PORTAL = "https://trialsearch.who.int/Trial2.aspx?TrialID="
 _COUNTRY = re.compile(r"(EUCTR\d{4}-\d{6}-\d{2})-([A-Z]{2}|Outside-EU/EEA|3rd)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _FORMATS = ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d %B %Y", "%B %d, %Y", "%B %Y", "%Y")
