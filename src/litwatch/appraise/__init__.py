@@ -1,4 +1,4 @@
-"""What a record says of itself: label, design, level, routes, number of people, questions, each with its exact words.
+"""What a record says of itself: label, design, level and the facts of the study, each with its exact words.
 
 Read from title, abstract, indexing and registry fields alone; what is not stated is None or (), never guessed. Pure.
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from litwatch.appraise.adverse import adverse_events_of
+from litwatch.appraise.comparator import comparators_of
 from litwatch.appraise.design import design_of
 from litwatch.appraise.dose import Study, doses_of
 from litwatch.appraise.drugs import Drugs
 from litwatch.appraise.followup import followup_of
 from litwatch.appraise.level import level_of
+from litwatch.appraise.outcome import outcome_of
 from litwatch.appraise.places import places_of
 from litwatch.appraise.population import population_of
 from litwatch.appraise.questions import questions_of
@@ -34,6 +37,7 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
     sentences = sentences_in(record)
     drugs = Drugs(vocabulary, "\n".join(sentence.text for sentence in sentences))
     routes = routes_of(sentences, drugs, design.name)
+    compared = comparators_of(sentences, drugs, design.name)
     n, n_quote = _people(record, sentences, design.name)
     return Appraisal(
         label=label,
@@ -46,8 +50,13 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         population_n=n,
         n_quote=n_quote,
         routes=routes,
-        doses=doses_of(sentences, drugs, Study(design=design.name, routes=routes, compared=frozenset())),
+        doses=doses_of(
+            sentences, drugs, Study(design=design.name, routes=routes, compared=frozenset(one.name for one in compared))
+        ),
+        comparator=compared,
         followup=followup_of(sentences, design.name),
+        adverse_events=adverse_events_of(sentences, design.name),
+        outcome=outcome_of(sentences, drugs, design.name, compared),
         questions=() if label == "off" else questions_of(places, vocabulary),
     )
 

@@ -61,7 +61,7 @@ _ALIASES: tuple[tuple[str, str], ...] = (
     (r"\bnitrous oxide\b|\bN2O\b", "nitrous oxide"),
     (r"\bpotassium (?:acetate|chloride)\b|\bKCl\b", "potassium"),
     (r"\b(?:normal |physiological |isotonic |0\.9 ?% )?saline\b|\bsodium chloride\b|\bNaCl\b", "saline"),
-    (r"\bplacebos?\b", "placebo"),
+    (r"\bplacebos?\b|\bPBO\b|\bPLO\b", "placebo"),
     (r"\bwater\b", "water"),
     (r"\bdextrose\b|\bglucose\b", "dextrose"),
 )

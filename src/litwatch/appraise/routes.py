@@ -35,8 +35,10 @@ _POSSIBLE = re.compile(r"\b(?:can|could|may|might|would|should)\s+(?:\w+\s+){0,3
 # "IV ketamine trials" names a literature; "IV ketamine treatment" does not.
 _LITERATURE = re.compile(r"^\W*\w+(?:\s+\w+)?\s+(?:trials|studies|literature|protocols in)\b", re.IGNORECASE)
 _TIGHT = re.compile(
-    r"^[\s()/,-]*(?:(?:\d[\w.%/–-]*|[mµμu]g(?:/\S+)?|mcg\S*|milligrams?|per|kilogram|dosage|at|single|repeated|low|dose|sub-?an(?:a)?esthetic|racemic|of|an?|the|infusions?|infused|bolus|"
-    r"administration|administered|injections?|therapy|treatment|spray|solution|doses|delivery|formulation|or|and|versus|vs\.?|"
+    r"^[\s()/,-]*(?:(?:\d[\w.%/–-]*|[mµμu]g(?:/\S+)?|mcg\S*|milligrams?|per|kilogram|dosage|at|single|repeated|"
+    r"low|dose|sub-?an(?:a)?esthetic|racemic|of|an?|the|infusions?|infused|bolus|"
+    r"administration|administered|injections?|therapy|treatment|spray|solution|doses|delivery|formulation|or|"
+    r"and|versus|vs\.?|"
     r"hydrochloride|HCl|IV|IM|SC|IN|PO|i\.v\.|i\.m\.|s\.c\.|route|via|by|use|route of|"
     r"intravenous|intramuscular|subcutaneous|intranasal|oral|sublingual|rectal|inhaled"
     r")[\s()/,-]*){0,8}$",

@@ -18,7 +18,7 @@ from litwatch.model import AnyRecord, Citation, Registration
 # between a word and a capitalised one.
 _STOP = re.compile(
     r"(?<=[.!?])(?:\[\d[\d,–-]*\])?[\"'”’)\]]*\s+(?=[\"'“‘(\[]*(?:[A-Z0-9≥≤<>~±]|[a-z]{1,2}[A-Z]|[^\W\d_a-z]))"
-    r"|(?<=[a-z]{3}\.)(?=(?!Gov\b|Com\b|Org\b)[A-Z][a-z]*\s)|\^\n|\n+"
+    r"|(?<=[a-z]{3}\.)(?=(?!Gov\b|Com\b|Org\b)[A-Z][a-z]*\s)|(?<=\.);\s+(?=[A-Z])|\^\n|\n+"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|e\.g|i\.e|et al|approx|Dr|Mr|Mrs|Prof|Figs?|ca|cf|resp|St|Inc|Ltd|Nos?|Jan|Feb|Aug|Sept|Oct|Nov|Dec)"

@@ -1,0 +1,237 @@
+"""Which way a sentence's finding points, from its own words alone. Pure.
+
+A comparison needs its side (whose pain was lower) and its measure (lower pain is good, lower response is not); where
+one of them is not plain, there is no direction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FAVOURS, AGAINST, NONE, IMPROVED, MIXED = (
+    "favours_ketamine",
+    "favours_comparator",
+    "no_difference",
+    "improved_pre_post",
+    "mixed",
+)
+_MIXED = re.compile(
+    r"\b(?:conflicting|mixed|inconsistent|contradictory|heterogeneous) (?:results?|findings?|evidence)\b", re.IGNORECASE
+)
+_NULL = re.compile(
+    r"\bno (?:\w+ ){0,3}?(?:differences?|effects?|benefits?|improvements?|reductions?|changes?|advantage|"
+    r"superiority|evidence of)\b|"
+    r"\bnot? (?:\w+ ){0,2}?(?:significant|significantly|superior|differ\w*|effective|efficacious|better)\b|"
+    r"\bnot? more \w+ than\b|"
+    r"\b(?:did|do|does|could|was|were) ?n[o']t (?:\w+ ){0,2}?(?:differ\w*|reduc\w+|improv\w+|decreas\w+|"
+    r"produc\w+|provid\w+|result|"
+    r"attenuat\w+|enhanc\w+|lead|affect\w*|alter\w*|prevent\w*|increas\w+|chang\w+|influenc\w+|show\w*|"
+    r"demonstrat\w+|confirm\w*|"
+    r"associated|met|have|lower\w*|alleviat\w+)\b|\bfail(?:ed|s|ure)? to\b|\bineffective\b|"
+    r"\bnon-?significant\w*|\bnonsuperior\w*|"
+    r"\bdifferences? (?:\w+ ){0,4}?(?:was|were) not\b|\bunchanged\b|\bequally effective\b|\bas effective as\b|"
+    r"\bneither\b|\black of\b",
+    re.IGNORECASE,
+)
+_ALIKE = re.compile(
+    r"\b(?:similar(?:ly)?|comparabl[ey]|equivalent|equal(?:ly)?|non-?inferior(?:ity)?)\b(?!\s+(?:volume|dose|"
+    r"amount|to (?:those|that) (?:of|in) other))",
+    re.IGNORECASE,
+)
+# Said of the other arm, so that it speaks for this one: "but not placebo", "whereas midazolam had no effect".
+_RIVAL_NULL = (
+    r"[,;]?\s*(?:but not|and not|unlike|whereas|while|although|but)\b[^.;]{{0,30}}\b(?:{rivals})\b"
+    r"(?:[^.;]*\b(?:no|not|n't|fail\w*)\b[^.;]*)?"
+)
+_PARTLY = re.compile(r"\bbut not\b[^.;,]{0,60}", re.IGNORECASE)
+
+_UP = r"greater|higher|larger|more|increas\w+|longer|faster|stronger|earlier|enhanc\w+|prolong\w+|sooner|quicker"
+_DOWN = r"lower|less|smaller|fewer|reduc\w+|decreas\w+|shorter|diminish\w+|declin\w+|drop\w*|fell|attenuat\w+|weaker"
+_COMPARATIVE = re.compile(
+    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<good>superior\w*|better|improv\w+)|(?P<bad>inferior|worse\w*))\b",
+    re.IGNORECASE,
+)
+_GOOD = re.compile(
+    r"\b(?:improve\w*|relief|respon[sd]\w*|remission|reductions?|decreases?|declines?|efficacy|effect(?:ive|"
+    r"iveness|s)?|success\w*|"
+    r"satisfaction|analgesia|analgesic (?:effects?|efficacy)|pain[- ]free|benefit\w*|quality|recovery|tolerance|"
+    r"change|changes|antidepressant|threshold|sustained)\b",
+    re.IGNORECASE,
+)
+_POOR = re.compile(
+    r"\b(?:pain|severity|intensity|headaches?|migraines?|attacks?|depressi\w+|symptoms?|incidence|consumption|"
+    r"requirements?|"
+    r"recurrence|need|rescue|crying|ideation|anxiety|suicid\w+|disability|relapse|craving|VAS|NRS|MADRS|QIDS|"
+    r"HAMA|BSS|BDI|CGI|CAPS|PCL|Y-?BOCS|HAM-?D|HDRS|aura|delirium|agitation|"
+    r"duration of (?:aura|headache|attack)|hyperalgesia|opioids?|analgesics|morphine|propagation|"
+    r"depolari[sz]ations?|impairment|risk)\b",
+    re.IGNORECASE,
+)
+_REDUCTION = re.compile(
+    r"\b(?:improvements?|reductions?|decreases?|declines?|changes?|relief|responses?|remission|rates? of respon\w+)\b",
+    re.IGNORECASE,
+)
+_AFTER_THAN = re.compile(
+    r"\b(?:than|compared (?:with|to)|in comparison (?:with|to)|versus|vs\.?|relative to|over|to)\b", re.IGNORECASE
+)
+_THAN = re.compile(r"\b(?:than|versus|vs\.?|compared (?:with|to)(?! (?:baseline|T0|pre)))\b", re.IGNORECASE)
+# What a treatment does that is good by itself, and what it does to something bad.
+_HELPS = re.compile(
+    r"\b(?:improv(?:ed|es|ing)|reliev(?:ed|es)|abolish(?:ed|es)|alleviat(?:ed|es)|resolved|remitted|ceased|"
+    r"responded|terminated|aborted|"
+    r"recovered|favou?r(?:ed|s)|much better|(?:is|was|were|as|an?|be|appears?|seems?|more|most|highly|very|and|"
+    r"quite)\W+(?:\w+ ){0,2}?"
+    r"(?:effective(?:ly)?|efficacious)|(?:produc\w+|show\w*|demonstrat\w+|provid\w+|had|experienced|reported|"
+    r"achiev\w+|attain\w+|"
+    r"associated with|led|leads?|result\w*|exert\w*|offer\w*|confirm\w*|observed|found|maintain\w*|elicit\w*|induc\w+|"
+    r"was|were|is|of|support\w*)\b[^.;]{0,60}?\b(?:improvements?|relief|remission|analgesia|efficacy|benefits?|"
+    r"response|"
+    r"response rates?|responders|pain[- ]free|antidepressant (?:\w+ )?(?:effects?|action|response)))\b|"
+    r"\b(?:improvements?|relief|remission|response|analgesia|efficacy|benefits?)\b[^.;]{0,60}?\b(?:was|were|"
+    r"persist\w*|sustained|"
+    r"maintained|occurred|seen|observed|achieved|found)\b",
+    re.IGNORECASE,
+)
+_LESSENS = re.compile(
+    r"\b(?:reduc\w+|decreas\w+|lower\w*|diminish\w+|declin\w+|attenuat\w+|prevent\w*|block\w*|inhibit\w*|"
+    r"suppress\w*|fell|fall|dropp?\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """A treatment named at ``start``; ``ours`` when it is the watched drug."""
+
+    start: int
+    end: int
+    ours: bool
+    name: str
+
+
+def direction_of(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | None:
+    """Return the direction of ``text``'s finding, or None where its words do not settle one."""
+    if _MIXED.search(text):
+        return MIXED
+    plain, arms = _without_rivals_null(text, arms)
+    null = _NULL.search(_PARTLY.sub("", plain)) is not None
+    alike = controlled and _ALIKE.search(plain) is not None and bool(_GOOD.search(plain) or _POOR.search(plain))
+    if not null and not alike:
+        return _positive(plain, arms, controlled=controlled)
+    if not controlled and not any(arm.ours for arm in arms):
+        return None
+    if alike and not null:
+        return MIXED if _sides(plain, arms) else NONE
+    turned = re.search(r"\b(?:but|however|although|while|whereas|despite|yet)\b|;", plain)
+    return MIXED if turned and _positive(plain, arms, controlled=controlled) else NONE
+
+
+def _without_rivals_null(text: str, arms: Sequence[Arm]) -> tuple[str, Sequence[Arm]]:
+    """Return ``text`` with what is denied of the other arm blanked out."""
+    rivals = "|".join(sorted({re.escape(text[arm.start : arm.end]) for arm in arms if not arm.ours}))
+    if not rivals or not any(arm.ours for arm in arms):
+        return text, arms
+    match = re.search(_RIVAL_NULL.format(rivals=rivals), text, re.IGNORECASE)
+    denied = match is not None and re.search(r"\b(?:not|no|fail\w*)\b|unlike|n't", match[0], re.IGNORECASE)
+    if match is None or not denied:
+        return text, arms
+    plain = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    return plain, [arm for arm in arms if not match.start() <= arm.start < match.end()]
+
+
+def _positive(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | None:
+    against_others = _THAN.search(text) is not None
+    if not controlled:
+        return IMPROVED if _helped(text) and not against_others else None
+    found = _sides(text, arms)
+    if found:
+        return FAVOURS if found == {True} else AGAINST if found == {False} else MIXED
+    if arms and all(arm.ours for arm in arms) and not against_others and _helped(text[arms[0].start :]):
+        return FAVOURS
+    return None
+
+
+def _sides(text: str, arms: Sequence[Arm]) -> set[bool]:
+    """Return for whom the comparatives of ``text`` speak: the watched drug (True), the other arm (False)."""
+    if all(arm.ours for arm in arms):
+        return set()
+    return {side for match in _COMPARATIVE.finditer(text) if (side := _sided(text, match, arms)) is not None}
+
+
+def _helped(text: str) -> bool:
+    if re.search(r"\b(?:both|all) (?:drugs|treatments|groups|arms)\b", text, re.IGNORECASE):
+        return False
+    if _HELPS.search(text):
+        return True
+    return any(
+        _POOR.search(text[match.end() : match.end() + _REACH])
+        or _POOR.search(text[max(0, match.start() - _REACH) : match.start()])
+        for match in _LESSENS.finditer(text)
+    )
+
+
+def _sided(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
+    """Return whether a comparative speaks for the watched drug (True), against it (False), or neither plainly."""
+    better = _better(text, match)
+    ours = _side(text, match, arms)
+    if better is None or ours is None:
+        return None
+    return better is ours
+
+
+def _better(text: str, match: re.Match[str]) -> bool | None:
+    if match["good"]:
+        return True
+    if match["bad"]:
+        return False
+    clause = re.split(r"[,;]\s", text[: match.start()])[-1]
+    after = text[match.end() : match.end() + 50]
+    cut = _AFTER_THAN.search(after)
+    after = after[: cut.start()] if cut else after
+    good, poor = _GOOD.search(after), _POOR.search(after)
+    nearest = min((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
+    if nearest is None:
+        if _REDUCTION.search(clause):
+            return match["up"] is not None
+        good, poor = _last(_GOOD, clause), _last(_POOR, clause)
+        nearest = max((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
+    if nearest is None:
+        return None
+    return (nearest is good) is (match["up"] is not None)
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = list(pattern.finditer(text))
+    return found[-1] if found else None
+
+
+def _side(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
+    """Return whether the comparative is said of the watched drug's arm; None where that is not plain."""
+    before = [arm for arm in arms if arm.end <= match.start()]
+    for than in _AFTER_THAN.finditer(text):
+        after = [arm for arm in arms if than.end() <= arm.start < than.end() + _REACH]
+        if not after or "," in text[than.end() : after[0].start]:
+            continue
+        if than[0].lower() in {"to", "over"} and not re.match(r"superior|inferior|prefer", match[0], re.IGNORECASE):
+            continue
+        ahead = {arm.ours for arm in arms if arm.start < than.start()}
+        if len({arm.ours for arm in after}) == 1 and after[0].ours not in ahead:
+            return not after[0].ours
+        if ahead == {True}:
+            return True if not all(arm.ours for arm in after) else None
+    inside = re.match(
+        r"(?:\s+[\w-]+){0,8}?\s+(?:in|with|for|by|after|among)\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?", text[match.end() :]
+    )
+    if inside:
+        base = match.end()
+        near = next((arm for arm in arms if base <= arm.start <= base + len(inside[0]) + 24), None)
+        if near is not None:
+            return near.ours
+    if len({(arm.ours, "" if arm.ours else arm.name) for arm in arms}) == 1:
+        return arms[0].ours
+    return before[-1].ours if len({arm.ours for arm in before}) == 1 and any(arm.ours for arm in arms) else None
+
+
+_REACH = 60
