@@ -129,12 +129,13 @@ def test_a_question_is_touched_by_its_own_words(name: str) -> None:
     assert expected == found
 
 
-def test_a_wish_for_trials_is_a_mention_and_not_evidence() -> None:
-    abstract = "Six patients received ketamine. Randomized placebo-controlled trials are needed."
+def test_a_wish_for_trials_is_no_trial_and_a_wish_for_safety_data_only_a_mention() -> None:
+    abstract = "Six patients received ketamine. Randomized placebo-controlled trials of bladder safety are needed."
     hits = {hit.id: hit for hit in appraise(paper("Ketamine for migraine", abstract), CONFIG).questions}
 
-    assert "mention" == hits["Q10"].strength
-    assert "Randomized placebo-controlled trials are needed." == hits["Q10"].quote.text
+    assert "Q10" not in hits
+    assert "mention" == hits["Q09"].strength
+    assert "Randomized placebo-controlled trials of bladder safety are needed." == hits["Q09"].quote.text
 
 
 @pytest.mark.parametrize(

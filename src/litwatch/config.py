@@ -197,6 +197,41 @@ class Sources(Shape):
     files: FilesSource = FilesSource()
 
 
+RouteName = Literal[
+    "iv",
+    "im",
+    "sc",
+    "intranasal",
+    "oral",
+    "sublingual",
+    "buccal",
+    "ip",
+    "inhaled",
+    "rectal",
+    "topical",
+    "transdermal",
+    "unspecified",
+]
+DesignName = Literal[
+    "rct",
+    "non_randomised_trial",
+    "cohort_prospective",
+    "cohort_retrospective",
+    "cross_sectional",
+    "case_series",
+    "case_report",
+    "systematic_review",
+    "meta_analysis",
+    "narrative_review",
+    "protocol",
+    "guideline",
+    "animal",
+    "in_vitro",
+    "registry_entry",
+    "other",
+]
+
+
 class Signals(Shape):
     """What makes a report bear on a question: words (``*`` at the end only), MeSH headings, registry field words."""
 
@@ -206,6 +241,15 @@ class Signals(Shape):
     registry: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
+class Facts(Shape):
+    """What a record must state of itself to bear on a question, instead of a mere word (GLOSSARY.md, "Values")."""
+
+    routes: Annotated[tuple[RouteName, ...], Field(strict=False)] = ()  # the watched drug is given so
+    designs: Annotated[tuple[DesignName, ...], Field(strict=False)] = ()  # the record is of such a design
+    followup_hours: Annotated[float, Field(gt=0)] | None = None  # an outcome at least so long after treatment
+    together: bool = False  # a positive signal names what is given together with the watched drug
+
+
 class Question(Shape):
     """One open question of the article: a section of the digest."""
 
@@ -213,6 +257,7 @@ class Question(Shape):
     label: Annotated[str, Field(min_length=1, max_length=120)]
     description: str = ""
     signals: Signals = Signals()
+    facts: Facts = Facts()
 
 
 class DigestSettings(Shape):

@@ -17,7 +17,7 @@ from litwatch.appraise.level import level_of
 from litwatch.appraise.outcome import outcome_of
 from litwatch.appraise.places import places_of
 from litwatch.appraise.population import population_of
-from litwatch.appraise.questions import questions_of
+from litwatch.appraise.questions import Read, questions_of
 from litwatch.appraise.relevance import label_of
 from litwatch.appraise.routes import routes_of
 from litwatch.appraise.sentences import Sentence, sentences_in
@@ -39,6 +39,19 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
     routes = routes_of(sentences, drugs, design.name)
     compared = comparators_of(sentences, drugs, design.name)
     n, n_quote = _people(record, sentences, design.name)
+    against = frozenset(one.name for one in compared)
+    doses = doses_of(sentences, drugs, Study(design=design.name, routes=routes, compared=against))
+    followup = followup_of(sentences, design.name)
+    read = Read(
+        record=record,
+        places=places,
+        sentences=sentences,
+        drugs=drugs,
+        design=design.name,
+        routes=routes,
+        doses=doses,
+        followup=followup,
+    )
     return Appraisal(
         label=label,
         label_reason=reason,
@@ -50,14 +63,12 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         population_n=n,
         n_quote=n_quote,
         routes=routes,
-        doses=doses_of(
-            sentences, drugs, Study(design=design.name, routes=routes, compared=frozenset(one.name for one in compared))
-        ),
+        doses=doses,
         comparator=compared,
-        followup=followup_of(sentences, design.name),
+        followup=followup,
         adverse_events=adverse_events_of(sentences, design.name),
         outcome=outcome_of(sentences, drugs, design.name, compared),
-        questions=() if label == "off" else questions_of(places, vocabulary),
+        questions=questions_of(read, vocabulary),
     )
 
 

@@ -1,52 +1,79 @@
-"""Which open questions a record bears on, each with the words that say so. Pure."""
+"""Which open questions a record bears on, each with the words that say so. Pure.
+
+A question is touched by what was read of the record (a route, its design, a follow-up, drugs given together) where its
+``facts`` name such a thing, and by its ``signals`` near the watched drug otherwise. What a registration registers is
+read from its fields: `litwatch.appraise.question_fields`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from litwatch.appraise.places import Place
+from litwatch.appraise.question_fields import hit_in_fields
+from litwatch.appraise.question_rules import Line, Read, rules_for
 from litwatch.appraise.vocabulary import Signals, Vocabulary
-from litwatch.model import QuestionHit
+from litwatch.model import Citation, QuestionHit
+
+__all__ = ["Read", "questions_of"]
 
 # A wish for studies is not a study: such a sentence is a mention at most.
 _WISH = re.compile(
-    r"\b(?:needed|warranted|required|lacking|necessary|future (?:studies|research|trials|work)|"
-    r"should be (?:done|conducted|investigated|studied)|remains? (?:unclear|unknown|to be)|"
-    r"further (?:studies|research|trials))\b",
+    r"\b(?:needed|warranted|required|lacking|necessary|future (?:\w+ )?(?:studies|research|trials|work)|should|"
+    r"remains? (?:unclear|unknown|uncertain|to be)|(?:further|more|larger|additional) (?:[\w-]+ ){0,4}"
+    r"(?:studies|study|research|trials?|investigation)|little (?:information|is known)|"
+    r"not (?:been )?(?:clearly )?(?:elucidated|established))\b",
     re.IGNORECASE,
 )
-PROSE = ("title", "abstract", "briefTitle", "officialTitle", "briefSummary")
 
 
-def questions_of(places: Sequence[Place], vocabulary: Vocabulary) -> tuple[QuestionHit, ...]:
-    """Return every question that a signal of its own touches, in the configuration's order; evidence before mention."""
-    found = (_best(places, signals) for signals in vocabulary.questions)
-    return tuple(hit for hit in found if hit is not None)
-
-
-def _best(places: Sequence[Place], signals: Signals) -> QuestionHit | None:
-    mention: QuestionHit | None = None
-    for place in places:
-        words = _words(place, signals)
-        if not words:
-            continue
-        strength = "mention" if place.field in PROSE and _WISH.search(place.text) else "evidence"
-        hit = QuestionHit(id=signals.id, quote=place.quote(), strength=strength, words=words)  # type: ignore[arg-type]  # literal
-        if strength == "evidence":
-            return hit
-        mention = mention or hit
-    return mention
-
-
-def _words(place: Place, signals: Signals) -> tuple[str, ...]:
-    """Return the signals in one place; a negative signal beside them takes them back."""
-    if place.field == "MeSH":
-        return (place.text,) if place.text.casefold() in signals.mesh else ()
-    if place.field == "substance":
+def questions_of(read: Read, vocabulary: Vocabulary) -> tuple[QuestionHit, ...]:
+    """Return every question the record bears on, in the configuration's order."""
+    if not isinstance(read.record, Citation):
+        found = (hit_in_fields(read.places, signals) for signals in vocabulary.questions)
+        return tuple(hit for hit in found if hit is not None)
+    lines = [
+        Line(
+            one,
+            read.drugs.mentions(one.text),
+            bool(_WISH.search(one.text)) and one.kind in {("background"), ("conclusion")},
+        )
+        for one in read.sentences
+    ]
+    if not any(line.watched for line in lines):
         return ()
-    chosen = signals.positive if place.field in PROSE or place.field == "keyword" else signals.registry
-    hits = [place.text[hit.start : hit.end] for hit in chosen.hits(place.text)]
-    if not hits or signals.negative.first(place.text) is not None:
-        return ()
-    return tuple(dict.fromkeys(hits))
+    hits = (_hit(signals, read, lines) for signals in vocabulary.questions)
+    return tuple(hit for hit in hits if hit is not None)
+
+
+def _hit(signals: Signals, read: Read, lines: Sequence[Line]) -> QuestionHit | None:
+    scored = [best for rule in rules_for(signals) for best in rule(signals, read, lines)]
+    if scored:
+        score, line = max(scored, key=lambda pair: (pair[0], -pair[1].sentence.start))
+        if score > 0:
+            return QuestionHit(id=signals.id, quote=line.quote(), words=_words(signals, line))
+    return _heading(signals, read) or _mention(signals, lines)
+
+
+def _words(signals: Signals, line: Line) -> tuple[str, ...]:
+    text = line.sentence.text
+    return tuple(dict.fromkeys(text[hit.start : hit.end] for hit in signals.positive.hits(text)))
+
+
+def _heading(signals: Signals, read: Read) -> QuestionHit | None:
+    """Return a MeSH heading of the question where there is no abstract to read."""
+    if any(place.field == "abstract" for place in read.places):
+        return None
+    for place in read.places:
+        if place.field == "MeSH" and place.text.casefold() in signals.mesh:
+            return QuestionHit(id=signals.id, quote=place.quote(), words=(place.text,))
+    return None
+
+
+def _mention(signals: Signals, lines: Sequence[Line]) -> QuestionHit | None:
+    """Return a wish or passing remark that names the question's subject; a wish for a design is no hit at all."""
+    for line in () if signals.designs else lines:
+        text = line.sentence.text
+        if line.wish and signals.positive.first(text) and not signals.negative.first(text):
+            return QuestionHit(id=signals.id, quote=line.quote(), strength="mention", words=_words(signals, line))
+    return None

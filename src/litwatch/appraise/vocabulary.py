@@ -69,6 +69,10 @@ class Signals:
     negative: Words
     mesh: frozenset[str]  # case-folded
     registry: Words
+    routes: frozenset[str]
+    designs: frozenset[str]
+    followup_hours: float | None
+    together: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +115,8 @@ def _signals(question: Question) -> Signals:
         negative=Words(question.signals.negative),
         mesh=frozenset(heading.casefold() for heading in question.signals.mesh),
         registry=Words(question.signals.registry),
+        routes=frozenset(question.facts.routes),
+        designs=frozenset(question.facts.designs),
+        followup_hours=question.facts.followup_hours,
+        together=question.facts.together,
     )

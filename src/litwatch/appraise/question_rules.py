@@ -1,0 +1,207 @@
+"""What makes a sentence speak for an open question: a route, a design, a follow-up, company, or mere words. Pure.
+
+Each rule yields sentences with a score; the best above nothing is the one that is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from litwatch.appraise.drugs import Drugs, Mention
+from litwatch.appraise.places import Place
+from litwatch.appraise.route_words import INFUSION, routes_named
+from litwatch.appraise.sentences import Sentence
+from litwatch.appraise.times import MINUTES, lengths_in
+from litwatch.appraise.vocabulary import Signals
+from litwatch.model import AnyRecord, Dose, FollowUp, Quote
+
+_REVIEWS = frozenset({"narrative_review", "systematic_review", "meta_analysis", "guideline"})
+_BENCH = frozenset({"animal", "in_vitro"})
+_PARENTERAL = frozenset({"iv", "im", "sc", "unspecified"})
+_TOGETHER = re.compile(
+    r"\bcombin\w+|\bplus\b|\badd(?:ed|ing|ition of|-on)\b|\badjunct\w*|\btogether with\b|\bconcomitant\w*|"
+    r"\bcoincident\w*|"
+    r"\bco-?(?:administ\w+|infus\w+|treat\w+)|\bfollowed by\b|\baugment\w*|\bsimultaneous\w*|\bsequential\w*|"
+    r"\bmultimodal\b|"
+    r"\bin conjunction\b|\balongside\b|\bwith (?:or without )?$",
+    re.IGNORECASE,
+)
+# Without regard to case, but a trial's name in capitals (SUSTAIN) is no lasting effect.
+_LASTING = re.compile(
+    r"\b(?:[Ss]ustained|[Mm]aintained)\b|(?i:\b(?:last(?:ed|ing|s)?|persist\w*|remain\w*|reli\w+|remission|respon\w+|"
+    r"relaps\w+|benefit\w*|effects?|ceased|free|recurr\w*|improve\w*|reduc\w+|durab\w+|differ\w*)\b)"
+)
+_RANDOM = re.compile(r"\brandomi[sz]|\bplacebo-controlled\b|\bdouble-blind", re.IGNORECASE)
+_PURPOSE = re.compile(r"\b(?:efficacy|effect(?:s|iveness)?|compar\w+|assess|evaluate|investigat\w+)\b", re.IGNORECASE)
+_REGIMEN = re.compile(r"\b(?:dosing|schedule|titrat\w+|once|twice|weekly|daily|every)\b", re.IGNORECASE)
+_DAY_MINUTES = 1_440
+_ENOUGH = 2.5  # a bare word outside the study's own sentences is not enough
+_KINDS = {"methods": 3.0, "results": 3.0, "aim": 2.5, "title": 1.5, "conclusion": 0.5, "background": -3.0, "note": -9.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What was read of a record before its questions are asked."""
+
+    record: AnyRecord
+    places: Sequence[Place]
+    sentences: Sequence[Sentence]
+    drugs: Drugs
+    design: str
+    routes: Sequence[str]
+    doses: Sequence[Dose]
+    followup: FollowUp | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence with its drugs."""
+
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    wish: bool
+
+    @property
+    def watched(self) -> bool:
+        """Return whether the watched drug is named here."""
+        return any(mention.watched for mention in self.mentions)
+
+    def quote(self) -> Quote:
+        """Return the whole sentence as a quote."""
+        one = self.sentence
+        return Quote(text=one.text, field=one.field, start=one.start, end=one.end)
+
+
+Best = tuple[float, Line]
+Rule = Callable[[Signals, Read, Sequence[Line]], Iterator[Best]]
+
+
+def rules_for(signals: Signals) -> list[Rule]:
+    """Return the rules of a question: one for each fact it names, or the words alone."""
+    facts: tuple[tuple[bool, Rule], ...] = (
+        (bool(signals.routes), _by_route),
+        (bool(signals.designs), _by_design),
+        (signals.followup_hours is not None, _by_followup),
+        (signals.together, _by_company),
+    )
+    return [rule for named, rule in facts if named] or [_by_words]
+
+
+def _by_route(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
+    """Yield the sentences that tell how the watched drug is given by one of the question's routes."""
+    wanted = signals.routes & set(read.routes)
+    if not wanted or read.design in _BENCH:
+        return
+    sole = len(set(read.routes) - {"unspecified"}) <= 1
+    for line in lines:
+        if not (line.watched or sole) or signals.negative.first(line.sentence.text):
+            continue
+        named = _beside_drug(line, wanted, sole=sole)
+        infused = line.watched and bool(wanted & _PARENTERAL) and INFUSION.search(line.sentence.text) is not None
+        dosed = 0.0 if read.design in _REVIEWS else _dosed(read, line, wanted, sole=sole)
+        if (named or infused or dosed) and (named or read.design not in _REVIEWS):
+            told = dosed + named + (0.5 if dosed else 1.5) * infused
+            if not dosed:
+                told += bool(_PURPOSE.search(line.sentence.text)) + bool(_REGIMEN.search(line.sentence.text))
+            yield told + _KINDS[line.sentence.kind] - 3.0 * line.wish - _ENOUGH, line
+
+
+def _beside_drug(line: Line, wanted: AbstractSet[str], *, sole: bool) -> float:
+    """Return what a wanted route is worth: most beside the watched drug, less beside none if it is the only one."""
+    active = [mention for mention in line.mentions if not mention.inert]
+    for word in routes_named(line.sentence.text):
+        if word.route not in wanted:
+            continue
+        if not active:
+            return 1.0 if sole else 0.0
+        nearest = min(active, key=lambda one: max(word.start - one.end, one.start - word.end, 0))
+        if nearest.watched:
+            return 3.0
+    return 0.0
+
+
+def _dosed(read: Read, line: Line, wanted: AbstractSet[str], *, sole: bool) -> float:
+    """Return what a dose of the watched drug by a wanted route says of the regimen: most if planned and beside it."""
+    names = {mention.name for one in read.sentences for mention in read.drugs.mentions(one.text) if mention.watched}
+    one, worth = line.sentence, 0.0
+    for dose in read.doses:
+        inside = dose.quote.field == one.field and one.start <= dose.quote.start < one.end
+        if not inside or dose.drug not in names or dose.role in {"reported", "comparator"}:
+            continue
+        mode = dose.mode or ""
+        if sole or mode in wanted or (mode in {"bolus", "infusion", "iv_unspecified"} and wanted & _PARENTERAL):
+            planned = 1.0 if dose.role != "observed" else 0.0
+            worth = max(worth, (5.0 if line.watched else 1.0) + planned + bool(dose.per))
+    return worth
+
+
+def _by_design(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
+    """Yield the sentences that say what kind of study the record reports, where it is of a kind asked for."""
+    planned = read.design == "protocol" and "rct" in signals.designs
+    own = read.design in signals.designs or (planned and any(_RANDOM.search(line.sentence.text) for line in lines))
+    if not own and read.design not in _REVIEWS:
+        return
+    for line in lines:
+        if line.wish or signals.negative.first(line.sentence.text):
+            continue
+        kind, review = line.sentence.kind, read.design in _REVIEWS
+        said = len({hit.term for hit in signals.positive.hits(line.sentence.text)})
+        if not said or not (own or (line.watched and kind != "title")):
+            continue
+        if kind == "background" and (own and review):
+            continue
+        home = 3.0 if kind == "background" else _KINDS[kind]
+        # Of a review its yield of trials counts, of a trial the words for it and the drug.
+        worth = min(said, 2) + 1.5 * (kind == "results") if review else said + 2.0 * line.watched
+        yield worth + home, line
+
+
+def _by_followup(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
+    """Yield the sentences that tell of an outcome at least so long after treatment."""
+    if read.followup is None or signals.followup_hours is None:
+        return
+    least = signals.followup_hours * 60
+    whole = (read.followup.value_high or read.followup.value) * MINUTES.get(read.followup.unit, _DAY_MINUTES)
+    if whole < least:
+        return
+    for line in lines:
+        one = line.sentence
+        own = one.field == read.followup.quote.field and one.start <= read.followup.quote.start < one.end
+        longest = max((length.minutes for length in lengths_in(one.text)), default=least if own else 0.0)
+        if longest < least or one.kind in {"background", "title", "note"}:
+            continue
+        lasting = one.kind in {"results", "conclusion"} and _LASTING.search(one.text) is not None
+        yield own + 3.0 * lasting + min(longest / whole, 1.0) + _KINDS[one.kind], line
+
+
+def _by_company(signals: Signals, _read: Read, lines: Sequence[Line]) -> Iterator[Best]:
+    """Yield the sentences in which a signal's drug or procedure is given together with the watched drug."""
+    joined = any(_joined(signals, line) for line in lines if line.sentence.kind == "title")
+    for line in lines:
+        text = line.sentence.text
+        if line.wish or signals.negative.first(text) or signals.positive.first(text) is None:
+            continue
+        if joined or (_joined(signals, line) and line.sentence.kind not in {"background", "note"}):
+            yield 1.0 + 2.0 * line.watched + _KINDS[line.sentence.kind], line
+
+
+def _joined(signals: Signals, line: Line) -> bool:
+    text = line.sentence.text
+    return line.watched and signals.positive.first(text) is not None and _TOGETHER.search(text) is not None
+
+
+def _by_words(signals: Signals, _read: Read, lines: Sequence[Line]) -> Iterator[Best]:
+    """Yield the sentences of the study itself that hold a signal near the watched drug."""
+    titled = any(line.watched for line in lines if line.sentence.kind == "title")
+    for line in lines:
+        text, kind = line.sentence.text, line.sentence.kind
+        if line.wish or signals.negative.first(text):
+            continue
+        said = len({hit.term for hit in signals.positive.hits(text)})
+        others = [one for one in line.mentions if not one.watched and not one.inert]
+        near = line.watched or (titled and not others and kind in {"aim", "methods", "results", "conclusion"})
+        if said and near and kind != "background":
+            yield 0.5 * said + line.watched + _KINDS[kind], line
