@@ -308,6 +308,7 @@ class Answer:
     nature: AnswerNature = "set"
     skipped: str = ""  # why nothing was asked, where that is in order
     how: tuple[tuple[str, str], ...] = ()  # (key, how it was found) of what a supplementary search found
+    mapped: tuple[tuple[str, str], ...] = ()  # (term, what the service searched in its place), of a search alone
     requests: int = 0
 
 
@@ -335,6 +336,7 @@ class SearchRun:
     failure: str = ""
     baseline: bool = False  # the first complete reading of this source
     strategy_changed: bool = False  # the query differs from the last complete run's
+    edit: tuple[str, ...] = ()  # how: "+ term" and "- term", in the source's own syntax
     config_hash: str = ""
     litwatch_version: str = ""
 

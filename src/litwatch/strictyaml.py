@@ -149,3 +149,41 @@ class _Reader:
 
     def _note(self, line: int, path: Path, message: str) -> None:
         self.problems.append(Problem(line=line, path=path, message=message))
+
+
+def position(text: str, path: Path, offset: int = 0) -> tuple[int, int]:
+    """Return the 1-based line and column in ``text`` where character ``offset`` of the value at ``path`` stands.
+
+    The nearest place above it that the file has, where it has no such value. ``text`` must be readable by `read`.
+    """
+    node = yaml.compose(text, Loader=FAST)
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            inner = next((value for key, value in node.value if str(key.value) == str(part)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            inner = node.value[part]
+        else:
+            inner = None
+        if inner is None:
+            break
+        node = inner
+    if node is None:
+        return 1, 1
+    at = _aligned(text, node, offset) if isinstance(node, yaml.ScalarNode) else node.start_mark.index
+    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+
+
+def _aligned(text: str, node: yaml.ScalarNode, offset: int) -> int:
+    """Return the index in ``text`` of character ``offset`` of a scalar: folds, indents and doubled quotes skipped."""
+    at, end = node.start_mark.index, node.end_mark.index
+    if node.style in {"|", ">"}:
+        at = text.find("\n", at, end) + 1 or at
+    elif node.style:
+        at += 1
+    for wanted in str(node.value)[:offset]:
+        while at < end and text[at] != wanted and not (wanted.isspace() and text[at].isspace()):
+            at += 1
+        at += 1
+    while at < end - 1 and text[at].isspace() and not str(node.value)[offset : offset + 1].isspace():
+        at += 1
+    return min(at, end)

@@ -23,6 +23,7 @@ COMMANDS = {
     "run": ("watch", "run", "Collect, then send the digest if one is due: the command for cron."),
     "collect": ("watch", "collect", "Search every source and keep what is found."),
     "digest": ("digest", "digest", "Compose and deliver what is pending; show, resend, list."),
+    "search": ("search", "search", "Try the strategy: show, counts, diff, recall."),
     "import": ("reports", "import_", "Mark reports as known from RIS or PubMed-format files."),
     "mark": ("reports", "mark", "Record your decision on a report."),
     "list": ("reports", "list_", "List the reports the watch knows."),

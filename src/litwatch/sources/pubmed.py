@@ -111,6 +111,25 @@ class PubMed:
             hits=found.count,
             translation=found.translation,
             warnings=self._warnings(found),
+            mapped=found.mapped,
+            requests=self._client.requests - before,
+        )
+
+    def count(self) -> Answer:
+        """Return how many records the query matches, however many, without their ids. Raises `SourceError`.
+
+        Not by ``rettype=count``, which loses every warning.
+        """
+        before = self._client.requests
+        form = {**self._identity, "term": self.query, "retmax": "0"}
+        found = self._client.post("esearch.fcgi", form, expect=search_answer).value
+        return Answer(
+            records=(),
+            matched=frozenset(),
+            hits=found.count,
+            translation=found.translation,
+            warnings=self._warnings(found),
+            mapped=found.mapped,
             requests=self._client.requests - before,
         )
 
