@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from appraise_figures import (
     Case,
@@ -18,6 +19,9 @@ from appraise_figures import (
     recall,
 )
 from Bio import Medline
+
+from litwatch.appraise import appraise
+from litwatch.model import Appraisal, Registration
 
 # Labels of domain/*.jsonl in today's words; a borderline row of a primary headache is core (CONTRACT, "Labels").
 _PRIMARY = ("migraine", "headache", "cluster", "sunct", "hemicrania")
@@ -68,11 +72,10 @@ _NAMES = {number: name for name, numbers in QUESTIONS.items() for number in numb
 def relevance(sets: Sets) -> Iterator[Figure]:
     """Measure core recall and precision over every labelled record, and how much labelled off a digest would show."""
     cases, shown = [], []
-    for identifier, title, abstract, label in _labelled(sets):
-        appraisal = sets.read(title, abstract)
+    for identifier, appraisal, label in _labelled(sets):
         core, given = label == "core", appraisal.label == "core"
         case = matched(identifier, ["core"] * core, ["core"] * given)
-        wrong = f"{label} read as {appraisal.label}: {title[:70]} ({appraisal.label_reason[:80]})"
+        wrong = f"{label} read as {appraisal.label}: {appraisal.label_reason[:120]}"
         cases.append(
             Case(
                 id=case.id,
@@ -91,17 +94,25 @@ def relevance(sets: Sets) -> Iterator[Figure]:
     yield Figure(name="off kept out of the digest", cases=shown, value=recall)
 
 
-def _labelled(sets: Sets) -> Iterator[tuple[str, str, str, str]]:
+def _labelled(sets: Sets) -> Iterator[tuple[str, Appraisal, str]]:
     for row in (*sets.gold, *sets.relevance):
-        yield row["id"], row["title"], row["abstract"], row["relevance"]
-    for name in ("publications", "trials", "negatives"):
+        yield row["id"], sets.read(row["title"], row["abstract"]), row["relevance"]
+    for name in ("publications", "negatives"):
         for row in sets.known(name):
-            label = row.get("label") or row["suggested_label"]
-            about = f"{row['title']} {row.get('conditions') or ''} {row.get('population') or ''}".lower()
-            primary = name != "negatives" and any(word in about for word in _PRIMARY)
-            conditions = row.get("conditions") or ""
-            mapped = {"relevant": "core", "irrelevant": "off"}.get(label, "core" if primary else "adjacent")
-            yield row["gold_id"], row["title"], f"Conditions: {conditions}" if conditions else "", mapped
+            yield row["gold_id"], sets.read(row["title"]), _today(row, row["title"], name)
+    for row in sets.known("trials"):
+        conditions = tuple(filter(None, [row.get("conditions")]))
+        trial = Registration(
+            source="file", key="1", kind="registration", title=row["title"], url="", conditions=conditions
+        )
+        yield row["gold_id"], appraise(trial, sets.config), _today(row, f"{row['title']} {conditions}", "trials")
+
+
+def _today(row: dict[str, Any], about: str, name: str) -> str:
+    """Return a row's label in today's words: borderline in a primary headache of people is core, else adjacent."""
+    label = row.get("label") or row["suggested_label"]
+    primary = name != "negatives" and any(word in about.lower() for word in _PRIMARY) and row.get("design") != "animal"
+    return {"relevant": "core", "irrelevant": "off"}.get(label, "core" if primary else "adjacent")
 
 
 def design(sets: Sets) -> Iterator[Figure]:

@@ -1,8 +1,10 @@
-"""Reading a record, first form: label, design, routes and questions, each with its exact words."""
+"""Reading a record: label, design, level and questions, each with its exact words."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -47,6 +49,41 @@ LABELS = {
     "spreading depolarisation alone": (paper("Ketamine inhibits spreading depolarization in brain injury"), "adjacent"),
     "another drug of similar letters": (paper("Ketorolac for migraine"), "off"),
     "no condition": (paper("Ketamine for chronic pain"), "off"),
+    "headaches that the drug brought on": (
+        paper("Ketamine or propofol for seizure therapy", "After ketamine more headaches were noted by patients."),
+        "off",
+    ),
+    "a side effect in the title": (paper("Esketamine for low mood: trials listing headache on recovery"), "off"),
+    "people with headache in the abstract": (
+        paper("Sub-dissociative ketamine at night", "We gave ketamine 20 mg to adults with acute headache."),
+        "core",
+    ),
+    "one of many ailments": (
+        paper("A ketamine clinic", "Ketamine is offered for conditions such as low mood, neuralgia and migraine."),
+        "adjacent",
+    ),
+    "the drug among exclusions": (
+        paper("Psychedelics for pain", "Reports on ketamine were excluded. Four studies treated cluster headache."),
+        "adjacent",
+    ),
+    "a laboratory anaesthetic": (
+        paper("Dural vessels in a rat model of migraine", "Rats were anaesthetised with ketamine and xylazine."),
+        "off",
+    ),
+    "the drug under test in animals": (
+        paper("Ketamine halts cortical spreading depression in rats", "Rats received ketamine 20 mg/kg."),
+        "adjacent",
+    ),
+    "long-term harm": (
+        paper("Bladder cystitis during maintenance ketamine", "Three patients took ketamine."),
+        "adjacent",
+    ),
+    "a title alone on the condition": (paper("Inpatient care of intractable migraine"), "core"),
+    "a title alone on the condition and another drug": (paper("Valproate for intractable migraine"), "off"),
+    "an abstract that never names the drug": (
+        paper("Inpatient care of intractable migraine", "We describe nursing pathways."),
+        "off",
+    ),
 }
 
 
@@ -58,6 +95,29 @@ def test_the_label_is_the_one_a_reader_would_give(name: str) -> None:
 
     assert label == appraisal.label, appraisal.label_reason
     assert appraisal.label_reason
+
+
+@pytest.mark.shared
+def test_no_known_near_miss_reads_as_core(shared: Path) -> None:
+    """The rows that describe a class of records or web pages have no title to read."""
+    rows = [json.loads(line) for line in (shared / "domain/negatives.jsonl").read_text(encoding="utf-8").splitlines()]
+    titled = [row for row in rows if "(class" not in row["title"] and row["trap"] != "marketing_or_news"]
+
+    core = [row["title"] for row in titled if appraise(paper(row["title"]), CONFIG).label == "core"]
+
+    assert len(titled) > 40
+    assert core == []
+
+
+@pytest.mark.shared
+def test_no_known_study_of_the_topic_is_lost(shared: Path) -> None:
+    text = (shared / "domain/publications.jsonl").read_text(encoding="utf-8")
+    titles = [row["title"] for line in text.splitlines() if (row := json.loads(line))["label"] == "relevant"]
+
+    lost = [title for title in titles if appraise(paper(title), CONFIG).label != "core"]
+
+    assert len(titles) > 30
+    assert lost == []
 
 
 DESIGNS = {
@@ -116,6 +176,31 @@ QUESTIONS = {
     "intranasal": ("Intranasal ketamine for migraine aura", "", {"Q02"}),
     "another drug's spray": ("Ketamine or zavegepant, intranasal, for migraine", "", set()),
     "oral": ("Oral ketamine for migraine", "", {"Q03"}),
+    "a regimen": ("Ketamine for migraine", "Adults received ketamine 0.5 mg/kg intravenously over 40 min.", {"Q01"}),
+    "oral as an antidepressant of old": ("Ketamine for migraine", "Adults kept their oral antidepressants.", set()),
+    "with a drug beside it": (
+        "Ketamine for migraine",
+        "Adults received oral ketamine combined with magnesium.",
+        {"Q03", "Q05"},
+    ),
+    "against another drug": ("Ketamine versus lidocaine for migraine", "", set()),
+    "with talking": ("Ketamine and cognitive behavioral therapy for migraine", "", {"Q06"}),
+    "who responds": (
+        "Ketamine for migraine",
+        "RESULTS: Body weight did not differ between responders and nonresponders to ketamine.",
+        {"Q07"},
+    ),
+    "relief that lasts": ("Ketamine for migraine", "RESULTS: Relief lasted for 6 weeks after ketamine.", {"Q08"}),
+    "relief of an hour": ("Ketamine for migraine", "RESULTS: Pain was lower 60 min after ketamine.", set()),
+    "harm over time": ("Ketamine for migraine", "RESULTS: Cystitis developed in two people on ketamine.", {"Q09"}),
+    "a trial": ("Ketamine for migraine", "METHODS: Adults were randomised to ketamine or placebo.", {"Q10"}),
+    "a planned trial": (
+        "Ketamine for migraine: protocol for a randomised controlled trial",
+        "Adults will be randomised to ketamine or placebo.",
+        {"Q10"},
+    ),
+    "dose and response": ("Dose-response of ketamine in migraine", "", {"Q04"}),
+    "mechanism": ("Ketamine and cortical spreading depression in migraine aura", "", {"Q11"}),
     "compounded at home": ("Compounded ketamine at home for migraine", "", {"Q12"}),
 }
 

@@ -258,6 +258,7 @@ class Question(Shape):
     description: str = ""
     signals: Signals = Signals()
     facts: Facts = Facts()
+    keeps_adjacent: bool = False  # a report on the drug that bears on it is adjacent even without the condition
 
 
 class DigestSettings(Shape):

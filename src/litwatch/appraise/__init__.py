@@ -18,7 +18,7 @@ from litwatch.appraise.outcome import outcome_of
 from litwatch.appraise.places import places_of
 from litwatch.appraise.population import population_of
 from litwatch.appraise.questions import Read, questions_of
-from litwatch.appraise.relevance import label_of
+from litwatch.appraise.relevance import Topic, label_of
 from litwatch.appraise.routes import routes_of
 from litwatch.appraise.sentences import Sentence, sentences_in
 from litwatch.appraise.vocabulary import Vocabulary, vocabulary_of
@@ -32,7 +32,6 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
     """Return what ``record`` says of itself under the concepts and questions of ``config``."""
     vocabulary = vocabulary_of(config)
     places = places_of(record)
-    label, reason = label_of(record, places, vocabulary)
     design = design_of(record)
     sentences = sentences_in(record)
     drugs = Drugs(vocabulary, "\n".join(sentence.text for sentence in sentences))
@@ -52,6 +51,9 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         doses=doses,
         followup=followup,
     )
+    questions = questions_of(read, vocabulary)
+    topic = Topic(record=record, places=places, drugs=drugs, design=design.name, questions=questions)
+    label, reason = label_of(topic, vocabulary)
     return Appraisal(
         label=label,
         label_reason=reason,
@@ -68,7 +70,7 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         followup=followup,
         adverse_events=adverse_events_of(sentences, design.name),
         outcome=outcome_of(sentences, drugs, design.name, compared),
-        questions=questions_of(read, vocabulary),
+        questions=questions,
     )
 
 

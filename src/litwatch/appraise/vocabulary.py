@@ -73,6 +73,7 @@ class Signals:
     designs: frozenset[str]
     followup_hours: float | None
     together: bool
+    adjacent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,4 +120,5 @@ def _signals(question: Question) -> Signals:
         designs=frozenset(question.facts.designs),
         followup_hours=question.facts.followup_hours,
         together=question.facts.together,
+        adjacent=question.keeps_adjacent,
     )

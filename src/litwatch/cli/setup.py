@@ -10,16 +10,18 @@ import click
 from litwatch.errors import InputError
 
 WATCH = "ketamine-migraine.yaml"
+WATCHES = ("ketamine-migraine", "psilocybin-cluster")  # what ships in litwatch.watches
 
 
 @click.command()
 @click.option("--to", "target", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True)
-def init(target: Path) -> None:
-    """Write a commented config.yaml: the ketamine-for-migraine watch, to use or to edit.
+@click.option("--watch", type=click.Choice(WATCHES), default=WATCHES[0], show_default=True, help="Which example.")
+def init(target: Path, watch: str) -> None:
+    """Write a commented config.yaml: the ketamine-for-migraine watch, or another example, to use or to edit.
 
     An existing file is never overwritten.
     """
-    content = resources.files("litwatch.watches").joinpath(WATCH).read_bytes()
+    content = resources.files("litwatch.watches").joinpath(f"{watch}.yaml").read_bytes()
     try:
         with target.open("xb") as file:
             file.write(content)
