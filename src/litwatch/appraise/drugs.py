@@ -126,9 +126,15 @@ class Drugs:
         self._vocabulary = vocabulary
         self._short: tuple[tuple[re.Pattern[str], str, bool], ...] = ()
         self._short = tuple(self._abbreviations(whole))
+        self._read: dict[str, tuple[Mention, ...]] = {}
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Return the drugs named in ``text``, left to right, none overlapping."""
+        if text not in self._read:  # each fact asks for the same sentences
+            self._read[text] = self._found(text)
+        return self._read[text]
+
+    def _found(self, text: str) -> tuple[Mention, ...]:
         found = [
             Mention(start=match.start(), end=match.end(), name=_ALIASES[int(str(match.lastgroup)[1:])][1])
             for match in _ALIAS.finditer(text)
@@ -162,7 +168,7 @@ class Drugs:
         return tuple(kept)
 
     def _abbreviations(self, whole: str) -> Iterator[tuple[re.Pattern[str], str, bool]]:
-        mentions = [mention for mention in self.mentions(whole) if not mention.inert]
+        mentions = [mention for mention in self._found(whole) if not mention.inert]
         seen: set[str] = set()
         for short, mention in _defined(whole, mentions):
             if short in seen or short.upper() in _OTHER_MEANINGS:
