@@ -28,6 +28,7 @@ _GIVEN = re.compile(
     r"start\w*|commenc\w*|initiat\w*|increas\w*|rate|regimen|oral\w*|daily)\b",
     re.IGNORECASE,
 )
+_CONTINUOUS = re.compile(r"\bcontinuous|\bday infusion|\bpump", re.IGNORECASE)
 _DILUENT = re.compile(r"\b(?:in|with|to|into|diluted|of|volume|total)\s*$", re.IGNORECASE)
 _VOLUME_OF = re.compile(r"^\W*(?:of\s+)?(?:\d+(?:\.\d+)?\s*%\s*)?$")
 
@@ -107,7 +108,7 @@ def _in_sentence(
     for index, (amount, _, drug) in enumerate(kept):
         if drug is None:
             continue
-        duration = duration_of(text, around, index) or _of_minutes(amount.minutes)
+        duration = _of_one_dose(duration_of(text, around, index), amount, text) or _of_minutes(amount.minutes)
         mode = mode_of(text, around, index, active, amount.per, duration)
         role = role_of(
             text,
@@ -142,6 +143,13 @@ def _in_sentence(
                 role=role,
                 quote=quote,
             )
+
+
+def _of_one_dose(duration: Duration | None, amount: Amount, text: str) -> Duration | None:
+    """Return ``duration`` unless it is that of a course: `six infusions of 0.5 mg/kg over 12 days`."""
+    if duration is None or duration.unit not in {"day", "week"} or (amount.per or "").endswith(("h", "min", "day")):
+        return duration
+    return duration if _CONTINUOUS.search(text) else None
 
 
 def _of_minutes(minutes: float | None) -> Duration | None:

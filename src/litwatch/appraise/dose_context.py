@@ -31,7 +31,11 @@ _SPAN = rf"""(?P<low>{_NUMBER}|forty|an?)(?:\s*(?:±|\+/-)\s*\d+(?:\.\d+)?)?
 _OVER = re.compile(
     rf"""\b(?:over|across|during|lasting|within|took|in)\s+
         (?:(?:a|the|an?\s+average\s+of|approximately|about|at\s+least|period\s+of|course\s+of|next|first)\s+){{0,3}}{_SPAN}
-        (?!\s*(?:after|before|prior|later|of\s+(?:the\s+)?(?:end|surgery|arrival)))""",
+        (?!\s*(?:after|before|prior|later|following|post|of\s+(?:the\s+)?(?:end|surgery|arrival|each)))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TIME_OF = re.compile(
+    rf"\binfusions?\s+(?:time|duration|length|period)s?\s+(?:was|were|of|:)\s+(?:\w+\s+){{0,2}}?{_SPAN}",
     re.VERBOSE | re.IGNORECASE,
 )
 _FOR = re.compile(
@@ -127,7 +131,11 @@ def _after(text: str, dose: Around) -> Duration | None:
     reach = text[dose.end : dose.right]
     cut = _NEXT.search(reach)
     reach = reach[: cut.start()] if cut else reach
-    match = _OVER.search(reach) or _BRACKETED.search(reach) or _OF_INFUSION.search(reach)
+    match = _OVER.search(reach) or _BRACKETED.search(reach) or _TIME_OF.search(reach)
+    if match is None:
+        match = _OF_INFUSION.search(reach)
+        if match is not None and dose.right < len(text) and len(reach) - match.end() < match.start():
+            match = None  # the next dose's
     if match is None:
         match = _FOR.search(text[dose.start : dose.end] + reach)
     return _duration(match)
@@ -135,7 +143,9 @@ def _after(text: str, dose: Around) -> Duration | None:
 
 def _before(text: str, dose: Around) -> Duration | None:
     reach = text[dose.left : dose.start]
-    found = [*_OF_INFUSION.finditer(reach), *_OVER.finditer(reach)]
+    found = [*_TIME_OF.finditer(reach), *_OF_INFUSION.finditer(reach), *_OVER.finditer(reach)]
+    if dose.left:  # what stands closer to the dose before is that one's
+        found = [match for match in found if match.start() > len(reach) - match.end()]
     near = [match for match in found if _close(reach[match.end() :])]
     return _duration(near[-1]) if near else None
 
@@ -145,6 +155,7 @@ def _close(gap: str) -> bool:
 
 
 _REACH = 70
+_FREQUENCY_REACH = 130
 
 
 def _duration(match: re.Match[str] | None) -> Duration | None:
@@ -161,7 +172,7 @@ def _duration(match: re.Match[str] | None) -> Duration | None:
 def frequency_of(sentence: str, dose: Around) -> str | None:
     """Return how often the dose is given, in the words of the sentence."""
     text = flat(sentence)
-    match = _FREQUENCY.search(text, dose.end, dose.right)
+    match = _FREQUENCY.search(text, dose.end, min(dose.right, dose.end + _FREQUENCY_REACH))
     return sentence[match.start() : match.end()] if match else None
 
 

@@ -27,6 +27,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"^(?:\s+[\w./-]+){0,3}\s*[(\[{][^()\[\]]*$")
+_ADJACENT = re.compile(r"\s\(?|\s(?:hydrochloride|HCl)\s")
 _CHAIN = re.compile(r"^\s*(?:,|/|;|and|or|to|-|–|vs\.?|versus|\+|\s|then)*\s*$")
 _LISTED = re.compile(r"^(?:\s|,|and|or|vs\.?|versus|&|/|plus|\([\w\s-]{1,12}\)|groups?)*$", re.IGNORECASE)
 # The drug of a phrase that only names what is compared: "Compared with midazolam, 0.5 mg/kg …".
@@ -64,7 +65,7 @@ def _tight(sentence: str, amounts: Sequence[Amount], index: int, mentions: Seque
     before = max((one for one in mentions if left <= one.end <= amount.start), key=lambda one: one.end, default=None)
     after = min((one for one in mentions if amount.end <= one.start < right), key=lambda one: one.start, default=None)
     gap = sentence[before.end : amount.start] if before else ""
-    if before and _BRACKET.match(gap):
+    if before and (_BRACKET.match(gap) or (_ADJACENT.fullmatch(gap) and before.start - left > 1)):
         return before
     if (
         after

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # One character for one, so that places in the flat text are places in the original.
 _FLAT = str.maketrans(
@@ -87,6 +87,7 @@ _COUNTS = re.compile(
     r"levels?|tables?|figs?\.?|scores?|studies|cases?|patients?|arms?|T|p\s*[<=>])\s*)$",
     re.IGNORECASE,
 )
+_TO = re.compile(r"\s*(?:-|(?:up )?to)\s*")
 _BETWEEN = re.compile(
     r"\b(?:between|from|range[sd]?(?:\s+(?:of|between))?|ranging(?:\s+between)?)[\s:]*$", re.IGNORECASE
 )
@@ -112,8 +113,32 @@ class Amount:
 
 
 def amounts_in(text: str) -> Iterator[Amount]:
-    """Yield the written quantities of ``text`` in reading order; ``text`` may be in any typography."""
+    """Yield the written quantities of ``text`` in reading order; ``text`` may be in any typography.
+
+    Two that make a range with the unit said twice (`0.75 mg/kg to 0.9 mg/kg`) are one.
+    """
     plain = flat(text)
+    held: Amount | None = None
+    for amount in _written(plain):
+        joined = _joined(plain, held, amount) if held else None
+        if held and joined is None:
+            yield held
+        held = joined or amount
+    if held:
+        yield held
+
+
+def _joined(plain: str, low: Amount, high: Amount) -> Amount | None:
+    """Return the range that two neighbouring quantities make, if they make one."""
+    if (low.unit, low.per) != (high.unit, high.per) or not _TO.fullmatch(plain[low.end : high.start]):
+        return None
+    if len(low.levels) > 1 or len(high.levels) > 1 or low.levels[0][1] or high.levels[0][1]:
+        return None
+    first, last = low.levels[0][0], high.levels[0][0]
+    return replace(high, start=low.start, levels=((first, last),)) if first < last else None
+
+
+def _written(plain: str) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(plain):
         if _NO_DOSE.match(plain, match.end()):
             continue

@@ -22,10 +22,10 @@ _STEP = re.compile(
 )
 _CAP = re.compile(
     r"\b(?:max(?:\.|imum|imal(?:ly)?)?|not\s+(?:to\s+)?exceed(?:ing)?|exceed|upper\s+limit|up\s+to|no\s+more\s+than|"
-    r"limit(?:ed)?\s+(?:of|to|at)|ceiling)\b(?:\s+[\w-]+){0,4}\W*$",
+    r"limit(?:ed)?\s+(?:of|to|at)|ceiling)\b(?:\s+[A-Za-z][\w-]*){0,4}\W*$",
     re.IGNORECASE,
 )
-_AFTER_CAP = re.compile(r"^\W{0,3}(?:max(?:imum|\.)?|at\s+most)\b", re.IGNORECASE)
+_AFTER_CAP = re.compile(r"^\W{0,3}(?:max(?:imum|\.)?|at\s+most)\b(?!\W*(?:dose\s+)?(?:of\s+)?\d)", re.IGNORECASE)
 _RESCUE = re.compile(
     r"\b(?:rescue|breakthrough|as\s+needed|on\s+demand|PRN|p\.r\.n|if\s+needed|if\s+required|when\s+required)\b",
     re.IGNORECASE,
@@ -81,6 +81,6 @@ def role_of(  # each says a different thing about the dose
 def _titration(before: str, after: str) -> str | None:
     if _STEP.search(before):
         return "titration_step"
-    if _CAP.search(before[-_SHORT:]) or _AFTER_CAP.search(after[:6]):
+    if _CAP.search(before[-_SHORT:]) or _AFTER_CAP.search(after[:24]):
         return "cap"
     return "start" if _START.search(before[-_SHORT:]) else None
