@@ -14,7 +14,7 @@ from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.weighing import weight_of
 
 PEOPLE = (
-    r"(?:[A-Za-z]+[-–])?(?:(?:in|out)?patients?|participants?|subjects?|volunteers?|adults?|children|adolescents?|youths?|"
+    r"(?:(?!within|between)[A-Za-z]+[-–])?(?:(?:in|out)?patients?|participants?|subjects?|volunteers?|adults?|children|adolescents?|youths?|"
     r"men|women|males?|females?|boys|girls|individuals?|persons?|people|respondents?|sufferers?|migraineurs?|"
     r"(?:ex-|poly)?users|non-?users|veterans|parturients?|mothers|infants|neonates|toddlers|students|adults|elders|"
     r"survivors|smokers|drinkers|abusers|addicts|attendees|consumers|members|controls|completers|cases|"

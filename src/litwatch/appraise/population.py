@@ -46,7 +46,7 @@ _JOINED = re.compile(
 _PARTED = re.compile(
     r"\bof (?:whom|which|these|those|them|the)\b|\b(?:including|comprising|consisting|into)\b|, with\b|"
     r"\bsub-?(?:sample|set|group)|\bwho (?:reported|completed)\b|\b(?:met|achiev\w+|relaps\w+|respon\w+)\b|"
-    r"\bwere\b.*\bwere\b",
+    r"\btotal\w*\b|\bwere\b.*\bwere\b",
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(r"\bcontrols?\b|\bcomparison\b", re.IGNORECASE)
@@ -99,7 +99,7 @@ def _best(counts: Sequence[Count], text: str) -> tuple[int, Quote] | None:
         return sum(count.value for count in pair), _span(pair[1], pair[1])
     if len(arms) > 1:
         return sum(arm.value for arm in arms), _span(arms[0], arms[-1])
-    if _CONTROLS.search(_span(best, best).text):
+    if _CONTROLS.search(_span(best, best).text) and len({count.value for count in whole}) > 1:
         return None  # the group they are controls of was not counted
     return best.value, _span(best, best)
 
@@ -161,8 +161,10 @@ def _runs(counts: Sequence[Count]) -> list[list[Count]]:
 
 
 def _are_joined(left: Count, right: Count) -> bool:
-    if left.sentence is not right.sentence or left.whole or right.later:
-        return False
+    if left.sentence is not right.sentence or left.whole or right.later or 1 in {left.value, right.value}:
+        return left.nested and right.nested and left.sentence is right.sentence and not right.later
+    if left.form == "noun" and right.form == "bare" and right.value < left.value:
+        return False  # "90 patients were assessed and 60 were randomised"
     start = left.sentence.start
     between = left.sentence.text[left.end - start : right.start - start]
     between = _BRACKETED.sub("", between)
