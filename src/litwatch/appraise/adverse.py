@@ -89,6 +89,7 @@ _HAPPENED = re.compile(
     re.IGNORECASE,
 )
 _AIMED_AT = re.compile(r"sedation|nausea|amnesia", re.IGNORECASE)  # as often the aim or the complaint as the harm
+_FELT = re.compile(r"\b(?:report|experienc|develop|complain|suffer)\w*\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _EVER = re.compile(
     r"\b(?:report|experienc|develop|had|complain|suffer|got|show|caus|induc|produc|result|led|incidence|"
     r"associated|rates?\b|"
@@ -198,7 +199,7 @@ def _named(text: str, *, context: bool, case: bool) -> Iterator[_Found]:
         return
     for match in NAMED.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
-        if not context and _AIMED_AT.fullmatch(match[0]):
+        if not context and _AIMED_AT.fullmatch(match[0]) and not _FELT.search(before):
             continue
         measured = _OUTCOME_AFTER.match(after) or _OUTCOME_BEFORE.search(before)
         if measured or _negated(before, after) or not (context or _HAD.search(before) or _HAPPENED.match(after)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from litwatch.appraise.dose_context import duration_of, frequency_of, mode_of, surroundings
 from litwatch.appraise.dose_drug import drugs_of
@@ -29,6 +29,7 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _CONTINUOUS = re.compile(r"\bcontinuous|\bday infusion|\bpump", re.IGNORECASE)
+_RESPECTIVELY = 40
 _DILUENT = re.compile(r"\b(?:in|with|to|into|diluted|of|volume|total)\s*$", re.IGNORECASE)
 _VOLUME_OF = re.compile(r"^\W*(?:of\s+)?(?:\d+(?:\.\d+)?\s*%\s*)?$")
 
@@ -95,7 +96,7 @@ def _in_sentence(
 ) -> Iterator[Dose]:
     text = sentence.text
     active = [mention for mention in mentions if not mention.inert]
-    amounts = list(amounts_in(text))
+    amounts = [one for amount in amounts_in(text) for one in _apart(text, amount)]
     owners = drugs_of(text, amounts, active)
     kept = [
         (amount, drug, drug or _spoken_of(text, amount, subject))
@@ -145,6 +146,14 @@ def _in_sentence(
             )
 
 
+def _apart(text: str, amount: Amount) -> Iterator[Amount]:
+    """Yield the levels of `0.5 and 0.045 mg/kg, respectively` one by one: each is another drug's."""
+    if len(amount.levels) > 1 and "respectively" in text[amount.end : amount.end + _RESPECTIVELY]:
+        yield from (replace(amount, levels=(level,)) for level in amount.levels)
+    else:
+        yield amount
+
+
 def _of_one_dose(duration: Duration | None, amount: Amount, text: str) -> Duration | None:
     """Return ``duration`` unless it is that of a course: `six infusions of 0.5 mg/kg over 12 days`."""
     if duration is None or duration.unit not in {"day", "week"} or (amount.per or "").endswith(("h", "min", "day")):
@@ -177,6 +186,8 @@ def _is_dose(
     if amount.unit == "mL":
         return tight and drug is not None and _is_volume_of_drug(text, amount, mentions)
     before = text[: amount.start]
+    if sentence.kind == "results" and not tight and "kg" not in (amount.per or "") and _CONSUMED.search(before):
+        return False
     if drug is not None and not drug.watched and not (amount.per or "").startswith("kg") and sentence.kind != "methods":
         return not _CONSUMED.search(before)
     return True

@@ -61,7 +61,7 @@ _DENOMINATOR = rf"""(?:
 _NO_DOSE = re.compile(
     r"""\s*(?: (?:/|\bper\b)\s*(?:\d+\s*)?
             (?:m[lL]|u?l|dl|lit(?:er|re)s?|cm|mm|m3|mmol|nmol|mol|mg|ug|g|cc|tablespoon)(?![a-z])
-        | [.·x ]*(?:m?l|dl){_POWER} | % | \bmorphine\s+(?:milligram\s+)?equivalents?
+        | [.·x ]*(?:m?l|dl){_POWER} | % | (?:of\s+)?(?:oral\s+)?\bmorphine\s+(?:milligram\s+)?equivalents?
         | \b(?:oral\s+)?morphine\s+equivalent
         | \bequivalents?\b | -?\s*(?:in|of)\s+weight)""".replace("{_POWER}", _POWER),
     re.VERBOSE | re.IGNORECASE,

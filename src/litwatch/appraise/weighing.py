@@ -58,7 +58,8 @@ _POORER = (
         ),
         (
             r"^[^.;,]{0,60}?\b(?:(?:were|was)?\s*(?:\w+ )?(?:screened|approached|invited|contacted|excluded|"
-            r"prescribed)|(?:were|was) (?:\w+ )?eligible(?! to receive)|with(?:drew|drawn)|dropped|drop-?outs?|discontinued|declined|"
+            r"prescribed)|(?:were|was) (?:\w+ )?eligible(?! to receive)|"
+            r"with(?:drew|drawn)|dropped|drop-?outs?|discontinued|declined|"
             r"refused|lost to|died|assessed for eligibility|were assessed,|did not|failed|relapsed)\b"
         ),
     ),
@@ -84,8 +85,12 @@ _POORER = (
         ),
     ),
     (-3.0, r"\bidentified\b[^.;,]{0,20}$", r"^[^.;,]{0,60}?\b(?:were|was) identified\b"),
-    (-6.0, r"(?!)", r"^(?:\s\w+)?\s+per (?:\w+ )?(?:cent(?:er|re)|site)\b"),
-    (-6.0, r"(?!)", r"^\s*(?:\w+ ){0,2}(?:staff|team|faculty|healthcare|clinicians|physicians|experts|reviewers|raters|sites)\b"),
+    (OUT, r"(?!)", r"^(?:\s\w+)?\s+per (?:\w+ )?(?:cent(?:er|re)|site)\b"),
+    (
+        -6.0,
+        r"(?!)",
+        r"^\s*(?:\w+ ){0,2}(?:staff|team|faculty|healthcare|clinicians|physicians|experts|reviewers|raters|sites)\b",
+    ),
     (
         -2.0,
         r"(?!)",

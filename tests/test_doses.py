@@ -1,0 +1,248 @@
+"""Every way the literature writes a dose, in one table; then whose it is, how it is given and what it is for."""
+
+from __future__ import annotations
+
+import pytest
+
+from litwatch.appraise.dose_notation import amounts_in
+from litwatch.model import Dose
+from reading import read
+
+# What is written, and (value, upper value, unit, per) of each level in it.
+NOTATIONS: dict[str, list[tuple[float, float | None, str, str | None]]] = {
+    "0.5 mg/kg": [(0.5, None, "mg", "kg")],
+    "0.5mg/kg": [(0.5, None, "mg", "kg")],
+    ".5 mg/kg": [(0.5, None, "mg", "kg")],
+    "0·5 mg/kg": [(0.5, None, "mg", "kg")],
+    "0,5 mg/kg": [(0.5, None, "mg", "kg")],
+    "0.5 mg / kg": [(0.5, None, "mg", "kg")],
+    "0.5 mg/kg/dose": [(0.5, None, "mg", "kg")],
+    "0.5 mg/kg body weight": [(0.5, None, "mg", "kg")],
+    "0.5 mg per kg": [(0.5, None, "mg", "kg")],
+    "0.5 milligrams per kilogram": [(0.5, None, "mg", "kg")],
+    "0.5 mg kg-1": [(0.5, None, "mg", "kg")],
+    "0.5 mg kg(-1)": [(0.5, None, "mg", "kg")],
+    "0.5 mg.kg-1": [(0.5, None, "mg", "kg")],
+    "0.5 mg·kg⁻¹": [(0.5, None, "mg", "kg")],
+    "0.5 mg kg−1": [(0.5, None, "mg", "kg")],
+    "0.5 mg x kg(-1)": [(0.5, None, "mg", "kg")],
+    "0.5 mg of ketamine/kg": [(0.5, None, "mg", "kg")],
+    "0.2 mg/kg/h": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg/kg/hr": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg/kg/hour": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg/kg per hour": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg/kg-h": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg/(kg·h)": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg kg(-1) h(-1)": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg kg(-1) hr(-1)": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg·kg−1·h−1": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg. kg-1. h-1": [(0.2, None, "mg", "kg/h")],
+    "0.2 mg.kg-1.h-1": [(0.2, None, "mg", "kg/h")],
+    "5 µg/kg/min": [(5, None, "ug", "kg/min")],
+    "5 μg/kg/min": [(5, None, "ug", "kg/min")],
+    "5 mcg/kg/min": [(5, None, "ug", "kg/min")],
+    "5 microg kg(-1) min(-1)": [(5, None, "ug", "kg/min")],
+    "5 micrograms/kg/min": [(5, None, "ug", "kg/min")],
+    "80 micrograms/kg": [(80, None, "ug", "kg")],
+    "80 micrograms per kilogram": [(80, None, "ug", "kg")],
+    "200 ng/kg": [(0.2, None, "ug", "kg")],
+    "1 g": [(1000, None, "mg", None)],
+    "25 mg": [(25, None, "mg", None)],
+    "1,200 mg": [(1200, None, "mg", None)],
+    "10 mg/h": [(10, None, "mg", "h")],
+    "10 mg per hour": [(10, None, "mg", "h")],
+    "10 mg an hour": [(10, None, "mg", "h")],
+    "240 mg/day": [(240, None, "mg", "day")],
+    "240 mg/d": [(240, None, "mg", "day")],
+    "240 mg/24 h": [(240, None, "mg", "day")],
+    "2 mg/kg/day": [(2, None, "mg", "kg/day")],
+    "0.1, 0.2 and 0.5 mg/kg": [(0.1, None, "mg", "kg"), (0.2, None, "mg", "kg"), (0.5, None, "mg", "kg")],
+    "28, 56, or 84 mg": [(28, None, "mg", None), (56, None, "mg", None), (84, None, "mg", None)],
+    "56- or 84-mg": [(56, None, "mg", None), (84, None, "mg", None)],
+    "0.1-0.5 mg/kg": [(0.1, 0.5, "mg", "kg")],
+    "0.1–0.5 mg/kg": [(0.1, 0.5, "mg", "kg")],
+    "0.1 to 0.5 mg/kg": [(0.1, 0.5, "mg", "kg")],
+    "between 0.1 and 0.5 mg/kg": [(0.1, 0.5, "mg", "kg")],
+    "0.1 mg/kg to 0.5 mg/kg": [(0.1, 0.5, "mg", "kg")],
+    "0.1 mg/kg and 0.5 mg/kg": [(0.1, None, "mg", "kg"), (0.5, None, "mg", "kg")],
+    "65.2 ± 2.8 mg/h": [(65.2, None, "mg", "h")],
+    "65.2 (SD 2.8) mg/h": [(65.2, None, "mg", "h")],
+    "on day 1, 5 mg": [(5, None, "mg", None)],
+    "group 2, 0.3 mg/kg": [(0.3, None, "mg", "kg")],
+}
+NO_DOSES = (
+    "27 kg/m2",
+    "a level of 200 ng/mL",
+    "200 ng ml(-1)",
+    "glucose of 90 mg/dL",
+    "30 mm on the scale",
+    "5 mg/mL",
+    "60 mg of morphine equivalents",
+    "2.5 mm",
+    "300 mg% ethanol",
+)
+
+
+@pytest.mark.parametrize("written", NOTATIONS)
+def test_each_notation_is_read_with_its_unit_and_denominator(written: str) -> None:
+    text = f"They gave {written}, it says."
+
+    amounts = list(amounts_in(text))
+
+    assert NOTATIONS[written] == [(low, high, one.unit, one.per) for one in amounts for low, high in one.levels]
+    assert all(text[one.start : one.end].strip() for one in amounts)
+
+
+@pytest.mark.parametrize("written", NO_DOSES)
+def test_what_is_no_dose_is_not_read_as_one(written: str) -> None:
+    assert [] == list(amounts_in(f"It was {written} then."))
+
+
+def test_an_interval_in_the_denominator_is_how_often_not_a_rate() -> None:
+    (amount,) = amounts_in("paracetamol 15 mg kg(-1) 6 h(-1) was given")
+
+    assert ("kg", 6) == (amount.per, amount.every_h)
+
+
+def test_minutes_in_the_denominator_are_how_long_not_a_rate() -> None:
+    (amount,) = amounts_in("ketamine 0.5 mg/kg/40 min was given")
+
+    assert ("kg", 40) == (amount.per, amount.minutes)
+
+
+def _short(dose: Dose) -> tuple[str, float, str | None]:
+    return dose.drug, dose.value, dose.per
+
+
+WHOSE = {
+    "the drug before": (
+        "Patients received ketamine 0.2 mg/kg or midazolam 2 mg.",
+        [("ketamine", 0.2), ("midazolam", 2)],
+    ),
+    "the drug after": (
+        "We gave 0.2 mg/kg of intravenous ketamine and 2 mg midazolam.",
+        [("ketamine", 0.2), ("midazolam", 2)],
+    ),
+    "in a bracket": (
+        "Ketamine (0.2 mg/kg) was compared with ketorolac (30 mg).",
+        [("ketamine", 0.2), ("ketorolac", 30)],
+    ),
+    "respectively": (
+        "Adults received ketamine and midazolam (0.5 and 0.045 mg/kg, respectively).",
+        [("ketamine", 0.5), ("midazolam", 0.045)],
+    ),
+    "S-ketamine": ("Adults received S(+)-ketamine 0.25 mg/kg.", [("esketamine", 0.25)]),
+    "joined by a plus sign": (
+        "Women received ketamine 0.2 mg/kg (sufentanil 2 µg/kg + tropisetron 10 mg went before).",
+        [("ketamine", 0.2), ("sufentanil", 2), ("tropisetron", 10)],
+    ),
+    "a sentence without a name": ("Ketamine was infused. The rate started at 0.1 mg/kg/h.", [("ketamine", 0.1)]),
+}
+
+
+@pytest.mark.parametrize("name", WHOSE)
+def test_a_dose_is_given_to_the_drug_it_is_said_of(name: str) -> None:
+    text, owners = WHOSE[name]
+
+    found = {(dose.drug, dose.value) for dose in read(f"METHODS: {text}").doses}
+
+    assert set(owners) == found
+
+
+def test_ket_is_the_drug_that_the_text_says_it_stands_for() -> None:
+    found = read("METHODS: Ketorolac (KET) 30 mg was given to all.", title="Ketorolac for headache")
+
+    assert [("ketorolac", 30.0, None)] == [_short(dose) for dose in found.doses]
+
+
+HOW = {
+    "over minutes": ("Ketamine 0.5 mg/kg over 40 min was given.", "infusion", (40, None, "minute"), None),
+    "a 40-minute infusion": (
+        "They had a 40-minute infusion of ketamine 0.5 mg/kg.",
+        "infusion",
+        (40, None, "minute"),
+        None,
+    ),
+    "a range of hours": ("Ketamine 0.5 mg/kg was infused over 1 to 2 h.", "infusion", (1, 2, "hour"), None),
+    "a rate": ("Ketamine 0.1 mg/kg/h was given.", "infusion", None, None),
+    "a bolus": ("An intravenous bolus of ketamine 0.2 mg/kg was given.", "bolus", None, None),
+    "into a vein": ("Intravenous ketamine 0.2 mg/kg was given.", "iv_unspecified", None, None),
+    "under the skin": ("Subcutaneous ketamine 80 µg/kg was given.", "sc", None, None),
+    "into a muscle": ("Ketamine 0.5 mg/kg IM was given.", "im", None, None),
+    "into the nose": ("Ketamine nasal spray 25 mg was given.", "intranasal", None, None),
+    "by mouth, often": ("Oral ketamine 30 mg three times a day was given.", "oral", None, "three times a day"),
+    "the days of a course": (
+        "Three intravenous infusions of ketamine 0.25 mg/kg over 5 days were given.",
+        "infusion",
+        None,
+        None,
+    ),
+    "the time after it": ("Oral ketamine 30 mg within 24-48 hours following therapy was given.", "oral", None, None),
+}
+
+
+@pytest.mark.parametrize("name", HOW)
+def test_the_manner_length_and_frequency_of_a_dose_are_read(name: str) -> None:
+    text, mode, duration, freq = HOW[name]
+
+    (dose,) = read(f"METHODS: {text}").doses
+
+    length = dose.duration
+    assert (mode, duration, freq) == (
+        dose.mode,
+        (length.value, length.value_high, length.unit) if length else None,
+        dose.freq,
+    )
+
+
+def test_each_of_two_infusions_keeps_its_own_time() -> None:
+    found = read(
+        "METHODS: Ten had a 96-h ketamine infusion, titrated to a rate of 0.6 mg/kg/h, and ten a 40-min ketamine "
+        "infusion (0.5 mg/kg)."
+    )
+
+    assert [(0.6, 96.0), (0.5, 40.0)] == [
+        (one.value, one.duration.value if one.duration else None) for one in found.doses
+    ]
+
+
+ROLES = {
+    "study": "METHODS: Intravenous ketamine 0.2 mg/kg was given.",
+    "start": "METHODS: Ketamine was started at 0.1 mg/kg/h.",
+    "titration_step": "METHODS: Ketamine was increased by 0.1 mg/kg/h every 4 h.",
+    "observed": "RESULTS: The mean rate of ketamine was 0.34 mg/kg/h.",
+    "cap": "METHODS: Ketamine was given up to a maximum of 1 mg/kg/h.",
+    "rescue": "METHODS: Rescue ketamine 10 mg was allowed.",
+    "reported": "BACKGROUND: Ketamine 0.5 mg/kg has been used in depression. METHODS: Ten adults were asked.",
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_role_of_a_dose_is_read(role: str) -> None:
+    (dose,) = read(ROLES[role]).doses
+
+    assert role == dose.role
+
+
+def test_a_cap_in_the_same_bracket_leaves_the_dose_a_dose() -> None:
+    found = read("METHODS: Intranasal ketamine (0.75 mg/kg, max 75 mg) was given.")
+
+    assert [(0.75, "study"), (75.0, "cap")] == [(dose.value, dose.role) for dose in found.doses]
+
+
+def test_up_to_so_many_treatments_is_no_cap() -> None:
+    (dose,) = read("METHODS: Adults had up to 6 IV ketamine infusions (0.5 mg/kg).").doses
+
+    assert "study" == dose.role
+
+
+def test_a_comparators_dose_is_the_comparators() -> None:
+    found = read("METHODS: Adults were randomised to ketamine 0.2 mg/kg or midazolam 2 mg as an active control.")
+
+    assert [("ketamine", "study"), ("midazolam", "comparator")] == [(dose.drug, dose.role) for dose in found.doses]
+
+
+def test_opioid_consumption_is_no_dose() -> None:
+    found = read("RESULTS: Morphine consumption was 12 mg with ketamine and 15 mg with placebo.")
+
+    assert () == found.doses

@@ -1,0 +1,71 @@
+"""One sentence that states the main result; its direction never contradicts it, and a null result counts like any."""
+
+from __future__ import annotations
+
+import pytest
+
+from reading import read
+
+TRIAL = "METHODS: Sixty adults were randomised to ketamine or placebo. RESULTS: "
+SERIES = "METHODS: Twelve adults received ketamine, one after the other. RESULTS: "
+DIRECTIONS: dict[str, tuple[str, str | None]] = {
+    "lower pain": (
+        TRIAL + "Pain was significantly lower in the ketamine group than in the placebo group.",
+        "favours_ketamine",
+    ),
+    "greater relief": (
+        TRIAL + "Pain relief was greater with ketamine than with placebo (p = 0.01).",
+        "favours_ketamine",
+    ),
+    "superior": (TRIAL + "Ketamine was superior to placebo in headache relief.", "favours_ketamine"),
+    "but not placebo": (TRIAL + "Ketamine, but not placebo, reduced headache severity.", "favours_ketamine"),
+    "the other had no effect": (
+        TRIAL + "Ketamine reduced the severity of pain, whereas placebo had no effect.",
+        "favours_ketamine",
+    ),
+    "no difference": (
+        TRIAL + "There was no significant difference in pain scores between ketamine and placebo.",
+        "no_difference",
+    ),
+    "did not reduce": (TRIAL + "Ketamine did not reduce pain compared with placebo.", "no_difference"),
+    "as good as": (TRIAL + "Both groups had similar pain relief.", "no_difference"),
+    "the other was better": (TRIAL + "Placebo was superior to ketamine in headache relief.", "favours_comparator"),
+    "higher pain": (TRIAL + "Pain was higher in the ketamine group than in the placebo group.", "favours_comparator"),
+    "less relief": (TRIAL + "Pain relief was lower with ketamine than with placebo.", "favours_comparator"),
+    "one end point and not the other": (
+        TRIAL + "Pain was lower with ketamine than with placebo at 30 min, but there was no difference at 60 min.",
+        "mixed",
+    ),
+    "pain before and after": (SERIES + "Ketamine reduced headache severity from 8 to 3.", "improved_pre_post"),
+    "relief of a series": (SERIES + "Ketamine led to complete relief of pain in eight patients.", "improved_pre_post"),
+    "no change of a series": (SERIES + "Ketamine did not improve headache.", "no_difference"),
+    "side effects alone": (TRIAL + "Side effects were more frequent with ketamine than with placebo.", None),
+    "a wish": (TRIAL + "Further trials of ketamine for pain relief are needed.", None),
+    "demographics": (TRIAL + "There were no differences in age and sex between ketamine and placebo.", None),
+    "nothing": (TRIAL + "Thirty adults took each drug.", None),
+}
+
+
+@pytest.mark.parametrize("name", DIRECTIONS)
+def test_the_direction_is_the_sentences_own(name: str) -> None:
+    abstract, direction = DIRECTIONS[name]
+
+    found = read(abstract).outcome
+
+    assert direction == (found.direction if found else None), found
+
+
+def test_the_primary_outcome_goes_before_a_kinder_conclusion() -> None:
+    found = read(
+        TRIAL + "The primary outcome, pain at 30 min, did not differ between ketamine and placebo. "
+        "CONCLUSION: Ketamine may relieve pain in some."
+    ).outcome
+
+    assert found is not None
+    assert ("no_difference", True) == (found.direction, found.quote.text.startswith("The primary outcome"))
+
+
+def test_a_plan_has_no_outcome() -> None:
+    found = read("Ketamine will reduce pain.", title="Ketamine for migraine: protocol for a randomised trial")
+
+    assert found.outcome is None
