@@ -194,10 +194,11 @@ def test_secrets_come_from_the_environment_or_the_file_it_names(tmp_path: Path) 
     assert "hunter2" not in repr(secrets)
 
 
-def test_a_heartbeat_that_would_never_beat_is_refused(tmp_path: Path) -> None:
-    assert any(
-        "sends no heartbeat yet" in told for told in problems_of(tmp_path, SMALL, {"LITWATCH_HEARTBEAT": "https://x"})
-    )
+def test_a_heartbeat_that_is_no_address_is_refused_without_being_quoted(tmp_path: Path) -> None:
+    told = problems_of(tmp_path, SMALL, {"LITWATCH_HEARTBEAT": "http://example.org/5ecret"})
+
+    assert any("LITWATCH_HEARTBEAT: not an https address" in line for line in told)
+    assert not any("5ecret" in line for line in told)
 
 
 def test_a_file_variable_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from conftest import NOW
-from litwatch.demo.world import WEEK_ONE, demo_world
+from litwatch.demo.world import demo_world
 from litwatch.errors import Busy, StoreError
 from litwatch.model import Appraisal, SearchRun
 from litwatch.store import Mark, open_store
 from litwatch.text import clean_text
 from postgres import Postgres
 from test_store import finding, keep
-from weeks import a_watch
+from weeks import MONDAY, a_watch
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_both_back_ends_make_the_same_digest_to_the_byte(url: str, tmp_path: Pat
         (tmp_path / name).mkdir()
         with a_watch(tmp_path / name, demo_world(), mail=False) as week:
             week.environment = environment
-            week.now = WEEK_ONE
+            week.now = MONDAY
             week.run()
             week.run(weeks=1)
             folder = tmp_path / name / "out"

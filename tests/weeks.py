@@ -112,6 +112,13 @@ class Week:
         more = ", email: test@example.org" if name == "pubmed" else ""
         return f"{{url: {self.server.url(name)}{more}}}"
 
+    def send_through(self, port: int) -> None:
+        """Have the mail go to the relay on ``port`` from now on."""
+        assert self.post is not None
+        place = self.folder / "config.yaml"
+        text = place.read_text(encoding="utf-8")
+        place.write_text(text.replace(f"port: {self.post.port}", f"port: {port}"), encoding="utf-8")
+
     @property
     def watch(self) -> Loaded:
         return load(self.folder / "config.yaml", self.environment, built=SOURCES)

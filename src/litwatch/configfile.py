@@ -12,15 +12,15 @@ import os
 import re
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
 from litwatch import strictyaml
-from litwatch.config import Config, Secrets
+from litwatch.config import Config, Secrets, WebAddress
 from litwatch.errors import ConfigError
 from litwatch.search.strategy import problems as strategy_problems
 from litwatch.strictyaml import Document, Problem
@@ -71,9 +71,43 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, built: Iter
     return Loaded(config=resolved, secrets=secrets, path=path, hash=digest)
 
 
+def load_all(
+    path: Path, environment: Mapping[str, str] = os.environ, *, built: Iterable[str]
+) -> tuple[tuple[Loaded, ...], tuple[str, ...]]:
+    """Read ``path``, a file or a folder of such files (``*.yaml``, ``*.yml``), one watch each.
+
+    Return the usable watches in the order of their file names, and one line for each problem of the others: a mistake
+    in one file must not silence the rest. Watches of a folder deliver to ``<delivery.folder>/<watch id>``. Raises
+    `ConfigError` when none is usable.
+    """
+    if not path.is_dir():
+        return (load(path, environment, built=built),), ()
+    files = sorted(file for pattern in ("*.yaml", "*.yml") for file in path.glob(pattern))
+    if not files:
+        raise ConfigError((f"{path}: holds no *.yaml; run `litwatch init --to {path / 'config.yaml'}` to write one",))
+    usable: dict[str, Loaded] = {}
+    problems: list[str] = []
+    for file in files:
+        try:
+            watch = load(file, environment, built=built)
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        name = watch.config.watch.id
+        if name in usable:
+            problems.append(f"{file.name}: watch.id: {name} is the id of {usable[name].path.name} too; give it its own")
+            continue
+        delivery = watch.config.delivery
+        own = delivery.model_copy(update={"folder": delivery.folder / name})
+        usable[name] = replace(watch, config=watch.config.model_copy(update={"delivery": own}))
+    if not usable:
+        raise ConfigError(tuple(dict.fromkeys(problems)))
+    return tuple(usable.values()), tuple(dict.fromkeys(problems))
+
+
 def _document(path: Path) -> Document:
     if path.is_dir():
-        raise ConfigError((f"{path}: is a folder; name the file, for example {path / 'config.yaml'}",))
+        raise ConfigError((f"{path}: is a folder; this command is about one watch: name its file with --config",))
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -217,9 +251,6 @@ def _unbuilt(config: Config, built: frozenset[str]) -> Iterable[Problem]:
     if config.site.folder is not None and "site" not in built:
         message = "this version of litwatch builds no site yet; set it to null"
         yield Problem(line=0, path=("site", "folder"), message=message)
-    if config.heartbeat is not None and "heartbeat" not in built:
-        message = "this version of litwatch sends no heartbeat yet; set it to null"
-        yield Problem(line=0, path=("heartbeat",), message=message)
 
 
 def _environment(environment: Mapping[str, str]) -> tuple[Secrets, str | None, list[str]]:
@@ -235,8 +266,12 @@ def _environment(environment: Mapping[str, str]) -> tuple[Secrets, str | None, l
             except (OSError, UnicodeDecodeError) as error:
                 cause = getattr(error, "strerror", None) or "not UTF-8"
                 problems.append(f"{name}_FILE: {environment[f'{name}_FILE']}: cannot be read: {cause}")
-    if "LITWATCH_HEARTBEAT" in values:
-        problems.append("LITWATCH_HEARTBEAT: this version of litwatch sends no heartbeat yet; unset it")
+    heartbeat = values.get("LITWATCH_HEARTBEAT")
+    if heartbeat is not None:
+        try:
+            TypeAdapter(WebAddress).validate_python(heartbeat)
+        except ValidationError:  # whose words would quote the address, which is a secret
+            problems.append("LITWATCH_HEARTBEAT: not an https address (plain http is for loopback only)")
     secrets = Secrets(
         ncbi_api_key=SecretStr(values["NCBI_API_KEY"]) if "NCBI_API_KEY" in values else None,
         smtp_password=SecretStr(values["LITWATCH_SMTP_PASSWORD"]) if "LITWATCH_SMTP_PASSWORD" in values else None,

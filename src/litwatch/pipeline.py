@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,6 +31,7 @@ from litwatch.store import Store
 
 Clock = Callable[[], datetime]
 Progress = Callable[[str, str], None]
+Uncut = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +84,15 @@ def run(
     clock: Clock,
     progress: Progress,
     told_in: Mapping[str, str],
+    uncut: Uncut = nullcontext,
 ) -> Outcomes:
-    """Deliver what an earlier run prepared, collect, then tell what is due: the unit of work that cron calls."""
-    drained = deliver(store.outbox, watch.config, password, clock)
+    """Deliver what an earlier run prepared, collect, then tell what is due: the unit of work that cron calls.
+
+    ``uncut`` surrounds what a termination of the process should not cut in two.
+    """
+    drained = deliver(store.outbox, watch.config, password, clock, uncut=uncut)
     collected = collect(watch, store, sources, clock=clock, progress=progress, told_in=told_in)
-    told = tell(watch, store, password=password, clock=clock, tried=drained)
+    told = tell(watch, store, password=password, clock=clock, tried=drained, uncut=uncut)
     return Outcomes(collected=collected, told=told, drained=drained)
 
 
@@ -126,10 +132,13 @@ def _collect(
 ) -> Iterator[SearchRun]:
     """Ask ``sources`` at the same time, each in its own budget, and keep their answers in their order."""
     known = store.known() if sources else ()
-    with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
+    pool = ThreadPoolExecutor(max_workers=max(1, len(sources)))
+    try:
         asked = [(source, clock(), pool.submit(_ask, source, known, clock(), progress)) for source in sources]
         for source, started, future in asked:
             yield _keep(watch, store, source, started, future.result(), clock=clock, told_in=told_in)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # a run that is stopped does not wait for the slowest service
 
 
 def _ask(source: Source, known: Sequence[Known], now: datetime, progress: Progress) -> Answer | SourceError:
@@ -221,7 +230,15 @@ def read(watch: Loaded, store: Store) -> None:
     )
 
 
-def tell(watch: Loaded, store: Store, *, password: str | None, clock: Clock, tried: Sequence[Outcome] = ()) -> Told:
+def tell(
+    watch: Loaded,
+    store: Store,
+    *,
+    password: str | None,
+    clock: Clock,
+    tried: Sequence[Outcome] = (),
+    uncut: Uncut = nullcontext,
+) -> Told:
     """Compose, render and prepare the digest that is due, if any, and deliver it.
 
     ``tried`` are the deliveries this run has tried already: a message whose arrival is in doubt waits for the next.
@@ -229,9 +246,8 @@ def tell(watch: Loaded, store: Store, *, password: str | None, clock: Clock, tri
     digest, rendered = prepare(watch, store, clock())
     if digest is None:
         return Told(digest=None, rendered=None, outcomes=())
-    return Told(
-        digest=digest, rendered=rendered, outcomes=deliver(store.outbox, watch.config, password, clock, tried=tried)
-    )
+    outcomes = deliver(store.outbox, watch.config, password, clock, tried=tried, uncut=uncut)
+    return Told(digest=digest, rendered=rendered, outcomes=outcomes)
 
 
 def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, Rendered | None]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from litwatch.config import DigestSettings
-from litwatch.model import Period
+from litwatch.model import Outgoing, Period
 
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 240))  # between two attempts on one message
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -55,6 +56,23 @@ def latest_label(labels: Iterable[str], settings: DigestSettings) -> str | None:
     """
     form = {"day": r"\d{4}-\d\d-\d\d", "week": r"\d{4}-W\d\d", "month": r"\d{4}-\d\d"}[settings.every]
     return max((label for label in labels if re.fullmatch(form, label)), default=None)
+
+
+def mail_due(now: datetime, waiting: Iterable[Outgoing]) -> bool:
+    """Tell whether a message that waits should be tried again, for whoever knocks more often than once an hour.
+
+    The pauses grow as a mail relay's do. A clock that was set back asks for no pause: a message is sent rather early
+    than never.
+    """
+    return any(
+        entry.last_attempt is None or not entry.last_attempt <= now < entry.last_attempt + pause(entry.attempts)
+        for entry in waiting
+    )
+
+
+def pause(attempts: int) -> timedelta:
+    """Return how long to wait after so many failed attempts."""
+    return PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
 
 
 def _period(day: date, settings: DigestSettings) -> Period:

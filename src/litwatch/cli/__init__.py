@@ -22,6 +22,7 @@ COMMANDS = {
     "check": ("watch", "check", "Rehearse the next run; change and send nothing."),
     "run": ("watch", "run", "Collect, then send the digest if one is due: the command for cron."),
     "collect": ("watch", "collect", "Search every source and keep what is found."),
+    "serve": ("serve", "serve", "Collect and send digests on the configured schedule until SIGTERM."),
     "digest": ("digest", "digest", "Compose and deliver what is pending; show, resend, list."),
     "search": ("search", "search", "Try the strategy: show, counts, diff, recall."),
     "import": ("reports", "import_", "Mark reports as known from RIS or PubMed-format files."),
@@ -32,6 +33,7 @@ COMMANDS = {
     "appraise": ("appraise", "appraise", "Read titles and abstracts; print facts with their exact words."),
     "export": ("reports", "export", "Write reports as RIS, BibTeX, CSV or JSON."),
     "log": ("record", "log", "Print the search log (PRISMA-S)."),
+    "db": ("db", "db", "Migrate, check or back up the store."),
     "status": ("record", "status", "Tell how the watch is doing; exit 0 healthy, 1 not."),
 }
 

@@ -6,14 +6,14 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
-from litwatch.cli.session import Session, table
+from litwatch.cli.session import Session, sessions, table
 from litwatch.digest import wording
-from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE
+from litwatch.errors import EXIT_CONFIG, EXIT_DONE, EXIT_INCOMPLETE
 from litwatch.model import SearchRun
 from litwatch.receipts import receipts_of
 from litwatch.schedule import due, is_ahead, latest_label, next_slot
@@ -66,13 +66,18 @@ def _row(entry: SearchRun, session: Session) -> tuple[str, ...]:
 @click.pass_context
 def status(ctx: click.Context, *, as_json: bool) -> None:
     """Tell how the watch is doing: last run, each source, what waits. Exit 0 when healthy, 1 when not."""
-    session = Session(ctx)
-    facts = _facts(session)
-    if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
-    else:
-        _print(facts)
-    ctx.exit(EXIT_DONE if facts["healthy"] else EXIT_INCOMPLETE)
+    chosen, problems = sessions(ctx)
+    for line in problems:
+        click.echo(f"litwatch: {line}", err=True)
+    codes = [EXIT_CONFIG] if problems else []
+    for session in chosen:
+        facts = _facts(session)
+        if as_json:
+            click.echo(json.dumps(facts, ensure_ascii=False, indent=1 if len(chosen) == 1 else None))
+        else:
+            _print(facts, session)
+        codes.append(EXIT_DONE if facts["healthy"] else EXIT_INCOMPLETE)
+    ctx.exit(max(codes))
 
 
 def _facts(session: Session) -> dict[str, Any]:
@@ -87,6 +92,7 @@ def _facts(session: Session) -> dict[str, Any]:
         last = store.outbox.last()
         labels = [entry.label for entry in store.outbox.digests()]
         waiting = store.outbox.waiting()
+        running = store.running()
         unwritten = store.outbox.unwritten()
         history = {receipt.source: _history(store.runs(receipt.source, limit=HISTORY)) for receipt in receipts}
         facts["reports"] = len(store.reports())
@@ -111,12 +117,26 @@ def _facts(session: Session) -> dict[str, Any]:
     if newest is not None and is_ahead(now, settings, newest):
         trouble.append(f"the last digest is {newest}: the clock is wrong, or was; none is due before that period")
     late = due(now, settings, newest)
-    if late is not None:
+    if late is not None and now - late.slot > GRACE:
         trouble.append(f"the digest {late.label} has been due since {wording.moment(late.slot, settings.zone)}")
+    facts["running"] = {"by": running[0], "since": running[1].isoformat()} if running else None
+    if running is not None and now - running[1] > STUCK:
+        since = wording.moment(running[1], settings.zone)
+        trouble.append(f"a run ({running[0]}) has been at it since {since}; end it, the next one takes over")
+    for receipt in receipts:
+        if receipt.last_complete is not None and now - receipt.last_complete > UNSEEN[settings.every]:
+            since = wording.moment(receipt.last_complete, settings.zone)
+            trouble.append(f"{receipt.platform}: no complete answer since {since}")
     trouble += [f"the folder copy of {label} is not written" for label in unwritten]
     trouble += [f"{entry.label}: mail waits after {entry.attempts} attempts: {entry.answer}" for entry in waiting]
     facts["healthy"] = not trouble
     return facts
+
+
+GRACE = timedelta(minutes=90)  # a run that knocks every hour makes a digest somewhat behind its slot
+STUCK = timedelta(hours=1)  # twice what all sources together may take
+# A period, and a day for a digest that came late.
+UNSEEN = {"day": timedelta(days=2), "week": timedelta(days=8), "month": timedelta(days=32)}
 
 
 def _history(runs: Sequence[SearchRun]) -> list[dict[str, Any]]:
@@ -128,16 +148,23 @@ def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def _print(facts: dict[str, Any]) -> None:
+def _print(facts: dict[str, Any], session: Session) -> None:
+    """Print what a tired person needs to know first: is it well, what is not, and when to look again."""
+    zone = session.watch.config.digest.zone
     click.echo(f"{facts['watch']}: {'healthy' if facts['healthy'] else 'NOT healthy'}")
     for line in facts["trouble"]:
         click.echo(f"  ! {line}")
     if "sources" not in facts:
         return
     for source in facts["sources"]:
-        click.echo(f"  {source['source']}: {source['state']}, asked {source['asked'] or 'never'}")
+        asked = wording.moment(datetime.fromisoformat(source["asked"]), zone) if source["asked"] else "never"
+        click.echo(f"  {source['source']}: {source['state']}, asked {asked}")
         earlier = [f"{run['started'][:10]} {run['state']} ({run['hits']})" for run in source["history"][1:]]
         if earlier:
             click.echo(f"    before: {', '.join(earlier)}")
     click.echo(f"  {facts['reports']} reports known, {facts['pending']} pending, {facts['outbox']} messages waiting")
-    click.echo(f"  last digest {facts['last_digest'] or 'none'}, next due {facts['next_digest']}")
+    due_at = wording.moment(datetime.fromisoformat(facts["next_digest"]), zone)
+    click.echo(f"  last digest {facts['last_digest'] or 'none'}, next due {due_at}")
+    if facts["running"]:
+        since = wording.moment(datetime.fromisoformat(facts["running"]["since"]), zone)
+        click.echo(f"  a run is at it since {since} ({facts['running']['by']})")

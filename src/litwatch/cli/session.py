@@ -14,10 +14,11 @@ from sqlalchemy.engine import make_url
 
 from litwatch import logs
 from litwatch.clock import Clock, clock_from
-from litwatch.configfile import Loaded, config_path, load
+from litwatch.configfile import Loaded, config_path, load, load_all
 from litwatch.deliver.deliver import Outcome
 from litwatch.deliver.smtp import Mailer
 from litwatch.health import FAILED_RUNS, is_down
+from litwatch.heartbeat import Heartbeat
 from litwatch.model import Message
 from litwatch.pipeline import Progress
 from litwatch.receipts import enabled
@@ -29,20 +30,27 @@ from litwatch.store import Store, open_store
 class Session:
     """One command's surroundings. Raises `ConfigError` at once when the configuration is not usable."""
 
-    def __init__(self, ctx: click.Context) -> None:
+    def __init__(self, ctx: click.Context, watch: Loaded | None = None) -> None:
         options = ctx.find_root().obj
         self.clock: Clock = clock_from()
-        self.watch: Loaded = load(config_path(options["path"]), built=SOURCES)
+        self.watch: Loaded = watch or load(config_path(options["path"]), built=SOURCES)
         secrets = self.watch.secrets
         values = (secrets.ncbi_api_key, secrets.smtp_password, secrets.heartbeat)
         self.secret_values = tuple(value.get_secret_value() for value in values if value is not None)
-        logs.configure(style=options["log_format"], verbose=options["verbose"], secrets=self.secret_values)
+        beats = (self.watch.config.heartbeat,) if self.watch.config.heartbeat else ()
+        logs.configure(style=options["log_format"], verbose=options["verbose"], secrets=(*self.secret_values, *beats))
 
     @property
     def password(self) -> str | None:
         """Return the password of the mail relay."""
         secret = self.watch.secrets.smtp_password
         return secret.get_secret_value() if secret else None
+
+    @property
+    def heartbeat(self) -> Heartbeat:
+        """Return the signals of one run to whoever watches this watch from outside."""
+        secret = self.watch.secrets.heartbeat
+        return Heartbeat(secret.get_secret_value() if secret else self.watch.config.heartbeat)
 
     @property
     def owner(self) -> str:
@@ -82,8 +90,22 @@ class Session:
         config, secrets = self.watch.config, self.watch.secrets
         names = [name for name, _ in enabled(self.watch)]
         down = [name for name in names if store and is_down(store.runs(name, limit=FAILED_RUNS))]
-        transport = Transport(contact=config.sources.pubmed.email, secrets=self.secret_values, down=down)
+        transport = Transport(
+            contact=config.sources.pubmed.email,
+            secrets=self.secret_values,
+            down=down,
+            sharing=store.turns if store else None,
+        )
         return tuple(SOURCES[name](config, secrets, transport) for name in names)
+
+
+def sessions(ctx: click.Context) -> tuple[tuple[Session, ...], tuple[str, ...]]:
+    """Return a session for each usable watch of the file or folder meant, and the problems of the others.
+
+    Raises `ConfigError` when none is usable.
+    """
+    watches, problems = load_all(config_path(ctx.find_root().obj["path"]), built=SOURCES)
+    return tuple(Session(ctx, watch) for watch in watches), problems
 
 
 @contextmanager

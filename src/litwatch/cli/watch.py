@@ -12,16 +12,16 @@ from typing import Any
 import click
 
 from litwatch import guard, pipeline
-from litwatch.cli.session import Session, progress, table
-from litwatch.deliver.deliver import Outcome
+from litwatch.cli.session import Session, progress, sessions, table
+from litwatch.cli.termination import Termination
+from litwatch.cli.unit import Done, complaints, run_watch
 from litwatch.deliver.smtp import Mailer
-from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, DeliveryError, SourceError
+from litwatch.errors import EXIT_CONFIG, EXIT_DONE, EXIT_INCOMPLETE, DeliveryError, SourceError
 from litwatch.library import find_files
 from litwatch.model import SearchRun
 from litwatch.sources import Source
 from litwatch.store import Store, open_store
 
-SILENT = ("complete", "warnings", "skipped")
 _rebuild = click.option(
     "--rebuild-from", type=click.Path(path_type=Path), help="Go on from the digests in this folder after a lost store."
 )
@@ -39,41 +39,39 @@ def run(ctx: click.Context, *, dry_run: bool, as_json: bool, rebuild_from: Path 
     """Collect, then send the digest if one is due: the command for cron.
 
     Exit 0: every source complete and the outbox empty, or nothing was due. Exit 1: something is incomplete, and said so
-    in the digest and on stderr. Exit 75: another run is at it.
+    in the digest and on stderr. Exit 75: another run is at it. With a folder of watches the gravest code of all.
     """
-    session = Session(ctx)
+    chosen, problems = sessions(ctx)
+    for line in problems:
+        click.echo(f"litwatch: {line}", err=True)
+    codes = [EXIT_CONFIG] if problems else []
     if dry_run:
-        ctx.exit(_rehearse(session))
-    with session.store() as store, store.lease(session.owner, session.clock()), progress() as tell:
-        told_in = guard.told_in(
-            session.watch.config, store, session.clock(), rebuild_from=rebuild_from, start_over=start_over
-        )
-        outcomes = pipeline.run(
-            session.watch,
-            store,
-            session.sources(store),
-            password=session.password,
-            clock=session.clock,
-            progress=tell,
-            told_in=told_in,
-        )
-    digest = outcomes.told.digest
-    label = digest.label if digest else None
-    code = EXIT_DONE if outcomes.complete else EXIT_INCOMPLETE
-    _complain(outcomes.collected.runs, outcomes.deliveries)
+        ctx.exit(max([*codes, *(_rehearse(session) for session in chosen)]))
+    with Termination() as termination:
+        for session in chosen:
+            done = run_watch(session, termination, rebuild_from=rebuild_from, start_over=start_over)
+            codes.append(done.code)
+            _print_run(done, as_json=as_json, named=len(chosen) > 1)
+    ctx.exit(max(codes))
+
+
+def _print_run(done: Done, *, as_json: bool, named: bool) -> None:
+    if done.outcomes is None:
+        return
+    rendered = done.outcomes.told.rendered
     if as_json:
-        click.echo(json.dumps(_run_json(label, outcomes, code), ensure_ascii=False, indent=1))
+        document = ({"watch": done.watch_id} if named else {}) | _run_json(done.outcomes, done.code)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=None if named else 1))
     else:
-        rendered = outcomes.told.rendered
-        click.echo(f"{label}: {rendered.subject}" if rendered else "No digest is due; collected and kept.")
-    ctx.exit(code)
+        said = f"{rendered.label}: {rendered.subject}" if rendered else "No digest is due; collected and kept."
+        click.echo(f"{done.watch_id}: {said}" if named else said)
 
 
-def _run_json(label: str | None, outcomes: pipeline.Outcomes, code: int) -> dict[str, Any]:
+def _run_json(outcomes: pipeline.Outcomes, code: int) -> dict[str, Any]:
     from litwatch.export.json import counts_json, run_json
 
     return {
-        "label": label,
+        "label": outcomes.told.digest.label if outcomes.told.digest else None,
         "sources": [run_json(entry) for entry in outcomes.collected.runs],
         "counts": counts_json(outcomes.told.digest.counts) if outcomes.told.digest else None,
         "deliveries": [
@@ -99,7 +97,7 @@ def collect(ctx: click.Context, *, rebuild_from: Path | None, start_over: bool) 
         collected = pipeline.collect(
             session.watch, store, session.sources(store), clock=session.clock, progress=tell, told_in=told_in
         )
-    _complain(collected.runs, ())
+    _complain(collected.runs)
     for entry in collected.runs:
         click.echo(f"{entry.platform}: {entry.state}, {entry.hits} match, {entry.new} new, {entry.changed} changed")
     ctx.exit(EXIT_DONE if collected.complete else EXIT_INCOMPLETE)
@@ -151,7 +149,7 @@ def _check_collection(session: Session) -> bool:
         counts = f"{entry.state}: {entry.hits} match, {entry.new} new, {entry.changed} changed"
         rows += _search_rows(source, counts, entry.translation, entry.warnings)
     table("", rows, ("source", "", ""))
-    _complain(collected.runs, ())
+    _complain(collected.runs)
     return collected.complete
 
 
@@ -187,7 +185,7 @@ def _rehearse(session: Session) -> int:
             session.watch, store, session.sources(store), clock=session.clock, progress=tell, told_in={}
         )
         _, rendered = pipeline.prepare(session.watch, store, session.clock())
-    _complain(collected.runs, ())
+    _complain(collected.runs)
     if rendered is None:
         click.echo("No digest is due.")
     else:
@@ -207,15 +205,7 @@ def _copy(session: Session) -> Iterator[Store]:
                 yield copy
 
 
-def _complain(runs: Sequence[SearchRun], deliveries: Sequence[Outcome]) -> None:
+def _complain(runs: Sequence[SearchRun]) -> None:
     """Say on stderr what is incomplete."""
-    for entry in runs:
-        if entry.state not in SILENT:
-            click.echo(
-                f"litwatch: {entry.failure or f'{entry.platform}: {entry.state}: {entry.warnings[0]}'}", err=True
-            )
-    for outcome in deliveries:
-        if not outcome.left:
-            click.echo(
-                f"litwatch: {outcome.label}: {outcome.recipient_hash}: {outcome.state}: {outcome.answer}", err=True
-            )
+    for line in complaints(runs, ()):
+        click.echo(f"litwatch: {line}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,14 +43,15 @@ def deliver(
     clock: Callable[[], datetime],
     *,
     tried: Collection[Outcome] = (),
-    stopping: Callable[[], bool] = lambda: False,
+    uncut: Callable[[], AbstractContextManager[None]] = nullcontext,
     patience: Patience = PATIENT,
 ) -> tuple[Outcome, ...]:
     """Write every folder copy that does not stand yet, and send every message that waits.
 
     One delivery's failure costs nothing of the others. Without a relay in the configuration waiting mail is kept until
     it expires. What this run has ``tried`` already waits for the next one: a message that may have arrived is not sent
-    again at once. ``stopping`` is asked before each message, so that a termination never cuts one in two.
+    again at once. ``uncut`` surrounds each message from its announcement to its settling, so that a termination never
+    cuts one in two.
     """
     smtp = config.delivery.smtp
     outbox.recover()
@@ -67,12 +69,11 @@ def deliver(
     waiting.sort(key=lambda entry: (entry.last_attempt or entry.prepared, entry.attempts))
     with Mailer(smtp, password, patience) as mailer:
         for entry in waiting:
-            if stopping():
-                break
             if mailer.hopeless:
                 outcomes.append(_keep(outbox, entry, mailer.hopeless, clock))
             else:
-                outcomes.append(_mail(outbox, mailer, entry, clock))
+                with uncut():
+                    outcomes.append(_mail(outbox, mailer, entry, clock))
     return tuple(outcomes)
 
 

@@ -11,6 +11,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -22,7 +23,7 @@ from litwatch.config import LOOPBACK
 from litwatch.errors import SourceRefused
 from litwatch.sources.exchange import Line, Order, Reply, Timing
 from litwatch.sources.expect import Expectation, anything
-from litwatch.sources.pace import Pacer
+from litwatch.sources.pace import Pacer, Sharing
 from litwatch.sources.redaction import Redactor
 from litwatch.sources.setback import Setback
 from litwatch.sources.wire import session
@@ -37,6 +38,7 @@ class Transport:
     """What all sources of one run share: who asks, the secrets to hide, the pace per host.
 
     ``down`` names the sources that have not answered for some runs: each of their requests is tried once only.
+    ``sharing`` gives the turns that other processes on the same hosts take part in.
     Safe to share between threads. `close` it, or use it as a context manager.
     """
 
@@ -46,8 +48,10 @@ class Transport:
         secrets: Iterable[str] = (),
         timing: Timing | None = None,
         down: Iterable[str] = (),
+        sharing: Sharing | None = None,
     ) -> None:
         self.contact = contact
+        self._sharing = sharing
         self._down = frozenset(down)
         self.redact = Redactor([*secrets, *([contact] if contact else [])])
         self.timing = timing or Timing()
@@ -72,9 +76,10 @@ class Transport:
             raise SourceRefused(source, f"{self.redact.line(base)}: plain http is allowed on loopback only")
         headers = {"User-Agent": self.user_agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         made = session(base, headers, loopback=loopback)
+        shared = partial(self._sharing, parts.netloc) if self._sharing else None
         with self._lock:
             self._sessions.append(made)
-            pacer = self._pacers.setdefault(parts.netloc, Pacer(per_second * self.timing.haste))
+            pacer = self._pacers.setdefault(parts.netloc, Pacer(per_second * self.timing.haste, shared=shared))
         timing = replace(self.timing, attempts=1) if source in self._down else self.timing
         line = Line(session=made, pacer=pacer, timing=timing)
         return Client(source=source, base=base, line=line, redact=self.redact, transient=transient)

@@ -6,10 +6,23 @@ import heapq
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Protocol
 
 # A clock read before a packet leaves and one read after it arrives differ by scheduling noise.
 MARGIN_S = 0.01
+
+
+class Turns(Protocol):
+    """Turns that are kept elsewhere, for several processes; taken beside one's own."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait for a turn, and hold it while the body runs."""
+        ...
+
+
+# Given a host, its number of turns and how long each rests, the turns that others take part in.
+Sharing = Callable[[str, int, float], Turns]
 
 
 class Pacer:
@@ -25,12 +38,14 @@ class Pacer:
         self,
         per_second: float,
         *,
+        shared: Callable[[int, float], Turns] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         turns = max(1, int(per_second))
         self.per_second = per_second
         self.window_s = turns / per_second + MARGIN_S
+        self._shared = shared(turns, self.window_s) if shared else None
         self._free_at = [float("-inf")] * turns  # a heap: when each idle turn may next be taken
         self._changed = threading.Condition()
         self._clock = clock
@@ -46,7 +61,8 @@ class Pacer:
             # A sleep may end early by the clock's resolution, hence the loop.
             while (wait := free_at - self._clock()) > 0:
                 self._sleep(wait)
-            yield
+            with self._shared.turn() if self._shared else nullcontext():
+                yield
         finally:
             with self._changed:
                 heapq.heappush(self._free_at, self._clock() + self.window_s)

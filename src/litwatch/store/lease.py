@@ -135,8 +135,8 @@ def _beat(store: Transactions, owner: str, now: datetime, done: threading.Event)
         instant = codec.instant_text(now + timedelta(seconds=HEARTBEAT_S * beats))
         mine = and_(lease.c.watch_id == store.watch_id, lease.c.owner == owner)
         try:
-            with store.engine.begin() as connection:
+            with store.plain() as connection:
                 connection.execute(update(lease).where(mine).values(heartbeat=instant))
-        except SQLAlchemyError as error:
+        except StoreError as error:
             # The run's own transactions tell what ails the store; a beat that fails is made good by the next.
-            LOG.warning("lease not renewed", cause=str(store_error(store.name, error)))
+            LOG.warning("lease not renewed", cause=str(error))

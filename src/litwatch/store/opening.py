@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from litwatch.errors import StoreError
 
 APPLICATION_ID = 0x6C697477  # "litw"
-HEAD = "0001"
+HEAD = "0002"
 MAGIC = b"SQLite format 3\x00"
 BUSY_MS = 30_000
 CONNECT_S = 10
@@ -160,15 +160,66 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _bring_up(engine: Engine, revision: str | None, name: str, *, read_only: bool) -> None:
-    """Migrate an older schema; refuse a newer one."""
+    """Migrate an older schema, a verified backup of it at hand; refuse a newer one."""
     if revision == HEAD:
         return
     if revision is not None and revision > HEAD:
         raise StoreError(f"{name}: written by a newer litwatch (schema {revision}, this one knows {HEAD}); upgrade")
     if read_only:
-        raise StoreError(f"{name}: schema {revision or 'none'} is older than {HEAD}; run `litwatch run` once")
+        raise StoreError(f"{name}: schema {revision or 'none'} is older than {HEAD}; run `litwatch db migrate`")
+    if revision is not None and engine.dialect.name == "sqlite":
+        # A backup that stands already is of a migration that was cut off; what it holds is what there is to lose.
+        target = Path(f"{name}.before-{HEAD}")
+        if not target.exists():
+            vacuum_into(engine, name, target)
     with _refusing(name):
         _migrate(engine)
+
+
+def vacuum_into(engine: Engine, name: str, target: Path) -> None:
+    """Write a copy of a SQLite store to ``target``, whole and verified or not at all.
+
+    Raises `StoreError`; an existing file is never overwritten.
+    """
+    if target.exists():
+        raise StoreError(f"{target}: exists already; name another file, or move it away")
+    if not target.parent.is_dir():
+        raise StoreError(f"{target}: the folder {target.parent} does not exist; name another place")
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        with _refusing(name), engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")  # VACUUM runs outside a transaction, which the engine has begun
+            connection.exec_driver_sql("VACUUM INTO ?", (str(fresh),))
+            connection.exec_driver_sql("BEGIN")
+            before = _sizes(connection)
+        copy = _sqlite_engine(fresh, read_only=True)
+        with _refusing(str(fresh)), copy.connect() as connection:
+            damage = connection.execute(text("PRAGMA integrity_check(1)")).scalar()
+            if damage != "ok" or _sizes(connection) != before:
+                raise StoreError(f"{target}: the copy does not hold what the store holds; check the disk")
+        copy.dispose()
+        _flush(fresh)
+        os.link(fresh, target)
+        _flush(target.parent)
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written: {error.strerror}; name another place") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _sizes(connection: Connection) -> dict[str, int]:
+    """Return the number of rows of each table."""
+    names = sorted(inspect(connection).get_table_names())
+    return {name: int(connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one()) for name in names}  # noqa: S608  # names of our own tables
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _migrate(engine: Engine) -> None:

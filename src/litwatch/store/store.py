@@ -23,6 +23,7 @@ from litwatch.store.keeping import keep
 from litwatch.store.lease import held
 from litwatch.store.opening import open_engine
 from litwatch.store.outbox import Outbox
+from litwatch.store.pace import SharedTurns
 from litwatch.store.transactions import Transactions, tried_again
 from litwatch.text import clean_text
 from litwatch.whole import whole
@@ -78,6 +79,16 @@ class Store:
         """Hold the watch for one run. Raises `Busy` while another run holds it."""
         return held(self._transactions, owner, now)
 
+    def running(self) -> tuple[str, datetime] | None:
+        """Return who holds the watch and since when, if a run is at it (or was killed at it)."""
+        with self.begin() as connection:
+            row = connection.execute(select(t.lease).where(t.lease.c.watch_id == self.watch_id)).one_or_none()
+            return (row.owner, codec.instant_of(row.started)) if row else None
+
+    def turns(self, host: str, turns: int, window_s: float) -> SharedTurns:
+        """Return the turns of ``host`` that all watches and processes of this store share."""
+        return SharedTurns(self._transactions, host, turns, window_s)
+
     def copy_to(self, folder: Path) -> Store:
         """Return a store on a copy of this one in ``folder``, for a rehearsal that must change nothing."""
         target = folder / "rehearsal.db"
@@ -90,7 +101,7 @@ class Store:
             return open_store(f"sqlite:///{target}", self.watch_id)
         copy = open_store(f"sqlite:///{target}", self.watch_id)
         with self.begin() as source, copy.begin() as sink:
-            for table in t.METADATA.sorted_tables:
+            for table in (table for table in t.METADATA.sorted_tables if "watch_id" in table.c):
                 rows = source.execute(select(table).where(table.c.watch_id == self.watch_id)).mappings().all()
                 if rows:
                     sink.execute(insert(table), [dict(row) for row in rows])

@@ -1,4 +1,4 @@
-"""The tables. Every one carries ``watch_id``: several watches may share a store.
+"""The tables. Every one but the pace carries ``watch_id``: several watches may share a store.
 
 Instants are ISO 8601 text in UTC with microseconds, so that they sort, compare and read the same on every back end.
 Short text sorts by its bytes everywhere: a server's language must not change the order of a digest.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -194,4 +195,13 @@ lease = Table(
     Column("owner", _short(200), nullable=False),
     Column("started", _short(32), nullable=False),
     Column("heartbeat", _short(32), nullable=False),
+)
+
+# The turns of each host, shared by all watches of the store and all processes that run them.
+pace = Table(
+    "pace",
+    METADATA,
+    Column("host", _short(255), primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("free_at", Float, nullable=False),  # seconds since the epoch, by the database's clock
 )

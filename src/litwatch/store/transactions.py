@@ -44,9 +44,15 @@ class Transactions:
 
         Raises `StoreError` for whatever the database says, and `Busy` when the lease was taken over meanwhile.
         """
+        with self.plain() as connection:
+            self._fence(connection)
+            yield connection
+
+    @contextmanager
+    def plain(self) -> Iterator[Connection]:
+        """Yield a connection inside one transaction that needs no lease. Raises `StoreError`."""
         try:
             with self.engine.begin() as connection:
-                self._fence(connection)
                 yield connection
         except SQLAlchemyError as error:
             if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in LOST_RACES:
