@@ -116,8 +116,8 @@ def _facts(session: Session) -> dict[str, Any]:
     newest = latest_label(labels, settings)
     if newest is not None and is_ahead(now, settings, newest):
         trouble.append(f"the last digest is {newest}: the clock is wrong, or was; none is due before that period")
-    late = due(now, settings, newest)
-    if late is not None and now - late.slot > GRACE:
+    late = due(now - GRACE, settings, newest)
+    if late is not None:
         trouble.append(f"the digest {late.label} has been due since {wording.moment(late.slot, settings.zone)}")
     facts["running"] = {"by": running[0], "since": running[1].isoformat()} if running else None
     if running is not None and now - running[1] > STUCK:
