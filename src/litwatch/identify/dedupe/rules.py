@@ -187,15 +187,13 @@ VETO = (
         name="protocol",
         reason="one is a protocol",
         needs=("one is a protocol",),
-        excludes=("same range of one author",),
     ),
     Rule(
         name="follow-up",
         reason="one is a follow-up",
         needs=("one is a follow-up",),
-        excludes=("same range of one author",),
     ),
-    Rule(name="part", reason="they are parts of a series", needs=("parts differ",), excludes=("same place",)),
+    Rule(name="part", reason="they are parts of a series", needs=("parts differ",)),
     Rule(name="numbers", reason="the titles name other numbers", needs=("numbers differ",), excludes=("same place",)),
     Rule(
         name="version",

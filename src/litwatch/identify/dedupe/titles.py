@@ -66,6 +66,7 @@ _ROMAN = {
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve"
 _NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split(), start=2)}
 _LETTER = frozenset("ivx")  # numbers only behind a word that is counted; else a letter, a vein, an unknown
+_SERIAL = frozenset({"ii", "iii", "vi", "vii", "viii", "ix"})  # at the end of a title; iv there is intravenous
 _COUNTED = frozenset(
     {"part", "pt", "phase", "study", "paper", "report", "chapter", "series", "stage", "section", "volume", "type"}
     | {"class", "trial", "grade", "group", "experiment"}
@@ -104,4 +105,6 @@ def _numbered(words: list[str]) -> tuple[list[str], str]:
             parts.append(value)
         read.append(value)
         before = word
+    if words and words[-1] in _SERIAL and words[-2:-1] and words[-2] not in _PART:
+        parts.append(_ROMAN[words[-1]])
     return read, " ".join(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rapidfuzz.distance import Levenshtein
 
 _SMALL_WORDS = (
@@ -31,7 +33,10 @@ _OPPOSED = (
     ("mono", "poly"),
     ("homo", "hetero"),
 )
+# Beginnings that turn the word behind them: symptomatic, asymptomatic; ketamine, esketamine.
+_TURNING = ("a", "an", "anti", "ar", "co", "de", "dis", "es", "fe", "im", "in", "ir", "non", "nor", "un", "wo")
 _LONG_ENOUGH, _SAME_STEM, _LONG = 6, 8, 9  # letters: one may be misspelled, an ending may differ, two may be misspelled
+_ENDING = 4  # letters; what differs in more is another word, as intravenous and intranasal
 
 
 def unmatched(one: str, other: str) -> int:
@@ -42,6 +47,8 @@ def unmatched(one: str, other: str) -> int:
     if not left and not right:
         return 0
     joined = one.replace(" ", ""), other.replace(" ", "")
+    if _turned(left, right, joined[0]) or _turned(right, left, joined[1]):
+        return 2
     left = [word for word in left if word not in joined[1] or len(word) < _LONG_ENOUGH]
     right = [word for word in right if word not in joined[0] or len(word) < _LONG_ENOUGH]
     if "".join(left) == "".join(right):
@@ -54,6 +61,12 @@ def unmatched(one: str, other: str) -> int:
     return bool(left and "".join(left) not in joined[1]) + bool(right and "".join(right) not in joined[0])
 
 
+def _turned(plain: Iterable[str], words: Iterable[str], joined: str) -> bool:
+    """Tell whether one of ``words`` turns one of ``plain``, and does not merely join two words of that title."""
+    turning = {beginning + word for word in plain for beginning in _TURNING}
+    return any(word in turning and word not in joined for word in words)
+
+
 def _variants(one: str, other: str) -> bool:
     """Tell whether two words are spellings of one: tumour, tumor; a plural; a slip."""
     if one[0] != other[0] or opposed(one, other):
@@ -63,8 +76,13 @@ def _variants(one: str, other: str) -> bool:
         return one + "s" == other or other + "s" == one
     allowed = 1 if shorter < _LONG else 2
     return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed or (
-        one[:5] == other[:5] and shorter >= _SAME_STEM
+        shorter >= _SAME_STEM and _shared(one, other) >= shorter - _ENDING
     )
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many letters two words begin with in common."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def opposed(one: str, other: str) -> bool:
