@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from appraise_facts import adverse, comparator, doses, followup, outcome, people, quoting, routes
 from appraise_figures import Figure, Sets
 from appraise_labels import design, questions, randomised, relevance
 
@@ -32,6 +33,14 @@ MEASURES: dict[str, Callable[[Sets], Iterator[Figure]]] = {
     "design": design,
     "randomised": randomised,
     "questions": questions,
+    "doses": doses,
+    "routes": routes,
+    "people": people,
+    "followup": followup,
+    "adverse": adverse,
+    "outcome": outcome,
+    "comparator": comparator,
+    "quotes": quoting,
 }
 
 

@@ -24,7 +24,7 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         ["dizziness", "unpleasant taste", "headache"],
     ),
     "somebody had it": ("RESULTS: One patient reported transient hallucinations.", ["transient hallucinations"]),
-    "somebody became it": ("RESULTS: Two patients got slightly agitated.", ["agitated"]),
+    "somebody became it": ("RESULTS: Two patients got slightly agitated.", ["agitation"]),
     "denied after": (
         "RESULTS: Three patients reported dizziness and there were no hallucinations or dysphoria.",
         ["dizziness"],

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from litwatch.appraise.adverse_words import BECAME, EVENTS, NAMED, OF_NAME, QUALITIES, TOGETHER, items_of
+from litwatch.appraise.adverse_words import BECAME, EVENTS, NAMED, OF_NAME, QUALITIES, STATES, TOGETHER, items_of
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import AdverseEvent, Quote
 
@@ -152,7 +152,7 @@ def adverse_events_of(sentences: Sequence[Sentence], design: str) -> tuple[Adver
     """Return the adverse events of a study, each term once, in reading order; () for plans and where none is told."""
     if design in _SILENT:
         return ()
-    for kinds in (("results", "methods") if design in _CASES else _KINDS[:1], _KINDS[1:]):
+    for kinds in (("results", "methods", "aim") if design in _CASES else _KINDS[:1], _KINDS[1:]):
         told: dict[str, AdverseEvent] = {}
         for sentence in sentences:
             if sentence.kind in kinds:
@@ -209,7 +209,7 @@ def _named(text: str, *, context: bool, case: bool) -> Iterator[_Found]:
         yield _Found(start, match.end(), text[start : match.end()].lower())
     for match in BECAME.finditer(text):
         if not _negated(text[: match.end("head")], ""):
-            yield _Found(match.start("head"), match.end("head"), match["head"].lower())
+            yield _Found(match.start("head"), match.end("head"), STATES[match["head"].lower()])
 
 
 def _negated(before: str, after: str) -> bool:

@@ -58,8 +58,20 @@ _NAMES = (
     r"dependence|addiction|"
     r"withdrawal symptoms|anaphylaxis|angioedema"
 )
-# What a patient became.
-_STATES = r"agitated|confused|nauseated|dizzy|drowsy|hypertensive|hypotensive|sedated|delirious|disoriented|psychotic"
+# What a patient became, and what that event is called.
+STATES = {
+    "agitated": "agitation",
+    "confused": "confusion",
+    "nauseated": "nausea",
+    "dizzy": "dizziness",
+    "drowsy": "drowsiness",
+    "hypertensive": "hypertension",
+    "hypotensive": "hypotension",
+    "sedated": "sedation",
+    "delirious": "delirium",
+    "disoriented": "disorientation",
+    "psychotic": "psychosis",
+}
 NAMED = re.compile(rf"\b(?P<head>{_NAMES})\b", re.IGNORECASE)
 # What may stand before a name and belongs to it.
 OF_NAME = re.compile(
@@ -67,7 +79,7 @@ OF_NAME = re.compile(
     rf"out-of-body|vivid|extreme|excessive|visual|auditory|postoperative|post-operative)\s+)+$",
     re.IGNORECASE,
 )
-BECAME = re.compile(rf"\b(?:got|became|felt|were|was)\s+(?:\w+\s+)?(?P<head>{_STATES})\b", re.IGNORECASE)
+BECAME = re.compile(rf"\b(?:got|became|felt|were|was)\s+(?:\w+\s+)?(?P<head>{'|'.join(STATES)})\b", re.IGNORECASE)
 
 # Items of a list of events; what an item is not.
 _ITEM_END = re.compile(
