@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from browser import Eyes, open_eyes
 from postgres import Postgres, running
@@ -18,6 +19,11 @@ from postgres import Postgres, running
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)
+
+
+# A busy machine must not fail a property: no example has a deadline.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def missing(what: str) -> None:
