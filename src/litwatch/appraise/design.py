@@ -85,16 +85,26 @@ _Found = tuple[str, Quote | None] | None
 
 
 def _titled(reading: Reading) -> _Found:
+    """Return the design that the title names; a trial that tells of its people is none, whatever it is about."""
+    told = random_sentences(reading) > 0 and reading.sentence_count(cues.DATA) > _DATA_ENOUGH
     for name, pattern in cues.TITLES:
         quote = reading.in_title(pattern)
-        if quote is not None:
-            if name == "systematic_review" and reading.told(cues.POOLED, ("methods", "results", "title")):
-                return "meta_analysis", quote
-            return name, quote
+        if quote is None or (told and name == "guideline") or (name == "protocol" and _is_done(reading)):
+            continue
+        if name == "systematic_review" and reading.told(cues.POOLED, ("methods", "results", "title")):
+            return "meta_analysis", quote
+        return name, quote
     return None
 
 
+def _is_done(reading: Reading) -> bool:
+    """Return whether results are told and nothing is planned."""
+    headed = any(sentence.kind == "results" and sentence.heading for sentence in reading.sentences)
+    return reading.sentence_count(cues.PLANNED) == 0 and (headed or reading.sentence_count(cues.FIGURES) > 1)
+
+
 _PROTOCOL_ENOUGH = 2
+_DATA_ENOUGH = 2
 _CELLS_ENOUGH = 3
 _REVIEWED_ENOUGH = 2
 _TREATED_ENOUGH = 4
@@ -106,7 +116,7 @@ def _planned(reading: Reading) -> _Found:
     quote = reading.told(cues.PROTOCOL_TOLD)
     if quote is not None and plans >= 1:
         return "protocol", quote
-    if plans > _PROTOCOL_ENOUGH and not reading.sentence_count(r"\bp ?[<=>] ?0?\.\d"):
+    if plans > _PROTOCOL_ENOUGH and not reading.sentence_count(cues.FIGURES):
         return "protocol", reading.told(cues.PLANNED)
     return None
 
@@ -121,16 +131,17 @@ def _synthesis(reading: Reading) -> _Found:
 
 
 def _bench(reading: Reading) -> _Found:
-    """Animals or cells, by which is spoken of more."""
+    """Return animals or cells, by which is spoken of more, unless people are."""
     title_animal, title_cells = reading.in_title(_ANIMAL), reading.in_title(cues.CELLS)
-    animals = reading.count(_ANIMAL) + 2 * bool(title_animal)
-    cells = reading.count(cues.CELLS) + 2 * bool(title_cells)
-    people = reading.count(cues.PEOPLE)
-    if title_animal is None and animals + cells <= people:
+    animals, cells = reading.sentence_count(_ANIMAL), reading.sentence_count(cues.CELLS)
+    people = reading.sentence_count(cues.PEOPLE) + 2 * bool(reading.in_title(cues.PEOPLE))
+    weight = animals + 2 * bool(title_animal), cells + 2 * bool(title_cells)
+    if sum(weight) <= people:
         return None
-    if animals and (title_animal or reading.told(_ANIMAL)) and animals * 1.5 >= cells:
-        return "animal", title_animal or reading.told(_ANIMAL)
-    if cells >= _CELLS_ENOUGH:
+    told = title_animal or reading.told(_ANIMAL)
+    if told and weight[0] * 1.5 >= weight[1]:
+        return "animal", told
+    if weight[1] >= _CELLS_ENOUGH and weight[1] > people:
         return "in_vitro", title_cells or reading.told(cues.CELLS)
     return None
 

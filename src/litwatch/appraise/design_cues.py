@@ -7,25 +7,26 @@ title; *told* words describe what was done; *scored* words only weigh, and the g
 from __future__ import annotations
 
 ANIMALS = (
-    r"(?:rats?|mouse|mice|murine|rodents?|rabbits?|cats?|dogs?|canine|feline|monkeys?|macaques?|primates|pigs?|"
+    r"(?:rats?|mouse(?! (?:monoclonal|anti))|mice|murine|rodents?|rabbits?|cats?|dogs?|canine|feline|monkeys?|"
+    r"macaques?|primates|pigs?|"
     r"piglets?|"
-    r"swine|porcine|gerbils?|guinea[ -]pigs?|hamsters?|sheep|ovine|goats?|calves|bovine|cows?|cattle|horses?|equine|"
-    r"ferrets?|zebrafish|fish|drosophila|fruit flies|c\. elegans|caenorhabditis|chicks?|chickens?|birds?|"
+    r"swine|gerbils?|guinea[ -]pigs?|hamsters?|sheep|ovine|goats?|calves|bovine(?! (?:serum|spongi))|cows?|"
+    r"cattle|horses?|equine|"
+    r"ferrets?|zebrafish|fish(?! oil)|drosophila|fruit flies|c\. elegans|caenorhabditis|chicks?|chickens?|birds?|"
     r"frogs?|xenopus|"
     r"turtles?|marmosets?|baboons?|mosquito(?:es)?|pups|mutant mice|foals?|broilers?|poultry|songbirds?|bats|voles?|"
     r"honey ?bees?|aplysia|leech(?:es)?|crayfish|squirrels?|snakes?|lizards?|livestock)"
 )
 CELLS = (
-    r"(?:in[ -]vitro|cell[- ]lines?|cell[- ]cultures?|cultured|co-?cultures?|primary cultures?|(?:hek ?-?293t?|"
-    r"sh-?sy5y|"
-    r"pc-?12|hela|cho|bv-?2|u-?87(?:mg)?|u-?251|n2a|neuro-?2a|c6|jurkat|hcmec|ips)\s?(?:cells?|-derived)?\b|"
-    r"fibroblasts|astrocyte cultures?|slices?|patch[- ]clamp|transfect\w+|organoids?|induced pluripotent|ipsc\w*|"
-    r"brain (?:homogenates?|membranes)|synaptosomes?|recombinant|lymphoblast\w*|radioligand|crystal structure|"
-    r"immunoblot\w*|western blot\w*|binding (?:assay|affinity|sites?)|ic\(?50\)?|enzym\w+ assay|"
-    r"isolated (?:\w+ )?(?:cells|"
-    r"neurons|arteries|hemispheres|mitochondria|nerve)|knockdown|sirna|overexpress\w+|aggregation|fibrils?|"
-    r"molecular docking|biosensor|purified|phosphorylation|cell (?:viability|proliferation|migration|invasion)|"
-    r"apoptosis)"
+    r"\b(?:in[ -]vitro|cell[- ]lines?|cell[- ]cultures?|cultured|co-?cultures?|primary cultures?|"
+    r"(?:hek ?-?293t?|sh-?sy5y|pc-?12|hela|cho|bv-?2|u-?87(?:mg)?|u-?251|n2a|neuro-?2a|c6|jurkat|hcmec|ips)"
+    r"(?:[ -](?:cells?|glioma|derived)|(?= cell))|fibroblasts|astrocyte cultures?|(?:brain|hippocampal|"
+    r"cortical|tissue) slices|"
+    r"patch[- ]clamp|transfect\w+|organoids?|induced pluripotent|ipscs?|brain (?:homogenates?|membranes)|synaptosomes?|"
+    r"lymphoblast\w*|radioligand|crystal structure|immunoblot\w*|western blot\w*|binding (?:assays?|affinity|sites?)|"
+    r"ic\(?50\)?|enzym\w+ assay|isolated (?:\w+ )?(?:cells|neurons|arteries|mitochondria|nerve)|knockdown|sirna|"
+    r"overexpress\w+|fibrils?|protein aggregation|molecular docking|biosensor|purified|phosphorylat\w+|"
+    r"cell (?:viability|proliferation|migration|invasion|death)|apoptosis|recombinant protein)\b"
 )
 
 # (design, pattern) for titles, in order: the first that matches names the report.
@@ -146,6 +147,7 @@ PLANNED = (
     r"investigate|examine|follow|continue|involve|take|determine|use|have|provide)\b|\bis designed to\b|"
     r"\bare being\b|\bis (?:currently )?(?:ongoing|underway|in running|recruiting)\b"
 )
+FIGURES = r"\bp ?[<=>≤] ?0?\.\d|\b\d+(?:\.\d+)? ?%|\b95 ?% ?ci\b|±|\+/-"
 PROTOCOL_TOLD = (
     r"\b(?:study|trial|this|the present|review) protocol\b|\bprotocol (?:describes|presents|outlines|for a|"
     r"of a|paper|version)\b|"
@@ -177,6 +179,15 @@ NOT_RANDOM = (
     r"sampling|coefficient|intercept|number|digit|walk|dot|mutagen|primer|graph|network)|mendelian randomi|"
     r"non-?\s?randomi|not randomi|un-?randomi|pseudo-?randomi|\bwithout randomi|"
     r"\brandomi[sz]ed (?:presentation|stimul|order of)"
+)
+# Trials in the plural are other people's, unless they are counted.
+OTHERS_RANDOM = (
+    r"(?<!two )(?<!three )(?<!both )(?<!2 )(?<!these )\brandomi[sz]ed[, -](?:[\w-]+[, "
+    r"]+){0,5}?(?:trials|studies|rcts)\b|\brcts\b"
+)
+THIS_RANDOM = (
+    r"\b(?:this|our|the present|the first|the current) (?:[\w-]+[, ]+){0,4}randomi|\bwere (?:\w+ )?randomi|"
+    r"\brandomly (?:assigned|allocated)\b|\brandomi[sz]ed to\b"
 )
 SECONDARY = (
     r"\bsecondary (?:\w+ )?(?:data )?analys[ei]s\b|\bpost[- ]hoc\b|\bsub-?group analys[ei]s of\b|"
