@@ -20,6 +20,7 @@ from bibtexparser.entrypoint import parse_string
 import litwatch.errors
 from litwatch.cli import COMMANDS
 from litwatch.demo.exchange import Reply
+from litwatch.sources import SOURCES
 from test_pipeline import BASE
 from weeks import MONDAY, Week, a_watch
 
@@ -275,17 +276,27 @@ def test_the_demonstration_shows_what_it_promises_twice(tmp_path: Path) -> None:
         assert 0 == done.returncode
     week = json.loads((tmp_path / "out" / "2026-W47" / "digest.json").read_text(encoding="utf-8"))
     items = [item for section in week["sections"] for item in section["items"] if "title" in item]
-    changes = {change["field"]: change for item in items for change in item["changes"]}
+    changes = {(change["field"], change["old"]): change["new"] for item in items for change in item["changes"]}
     assert {"notice", "new", "changed", "late"} == {item["standing"] for item in items}
-    assert ("not yet recruiting", "recruiting") == (changes["status"]["old"], changes["status"]["new"])
-    assert "results posted" in changes
+    assert "recruiting" == changes["status", "not yet recruiting"]
+    assert "suspended" == changes["status", "recruiting"]
+    assert "2021-02-25" == changes["results posted", "not posted"]
+    assert {("retraction", "none"), ("correction", "none")} <= changes.keys()
     assert "S3" == week["sections"][0]["id"]
     assert ["new", "registration"] in [[item["standing"], item["kind"]] for item in items]
     assert week["counts"]["off_topic"] == len(week["off_topic"]) >= 1
     assert 4 == len(list((tmp_path / "out" / "mail").glob("*.eml")))
     for item in items:
         if item["standing"] == "notice":
-            assert item["title"].startswith("[Invented for this demonstration]")
+            assert item["title"].startswith("[Invented for this demonstration")
+    assert {source["source"] for source in week["sources"] if source["state"] == "complete"} == SOURCES.keys()
+    assert {record["source"] for item in items for record in item["records"]} == SOURCES.keys()
+    became = {relation["report_id"]: item for item in items for relation in item["relations"]}
+    assert "pubmed:99000009" == became["europepmc:PPR:10.5555/litwatch.demo.9"]["report_id"]
+    changed = {item["report_id"] for item in items if item["standing"] == "changed"}
+    assert changed >= {"isrctn:ISRCTN99000001", "ctis:2025-599003-99"}
+    text = (tmp_path / "out" / "2026-W47" / "digest.txt").read_text(encoding="utf-8")
+    assert "ictrp-mid-november.xml of 2026-11-13" in " ".join(text.split())
 
 
 def test_the_demonstration_does_not_clear_a_folder_that_is_not_its_own(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def test_a_recorded_export_is_read_without_loss(shared: Path, name: str, count: 
         ("2020-02-17", "2020-02-17"),
         ("2020/02/01", "2020-02-01"),
         ("05/02/2020", "2020-02-05"),
+        ("05-02-2020", "2020-02-05"),
         ("17 February 2020", "2020-02-17"),
         ("February 9, 2020", "2020-02-09"),
         ("March 2020", "2020-03"),
@@ -155,7 +156,8 @@ OWN = "randomized controlled trial, open(masking not used)"
         (CTGOV, ("Randomized", "Parallel", "Treatment", "Double", ("Participant", "Investigator"))),
         (IRCT, ("Not randomized", "Single", "Treatment", "Double blinded", ())),
         (EUCTR, ("Randomized", "Parallel", "", "Double", ())),
-        (OWN, ("", OWN, "", "", ())),
+        (OWN, ("Randomized", OWN, "", "", ())),
+        ("Single arm", ("", "Single arm", "", "", ())),
         ("N/A", ("", "", "", "", ())),
     ],
 )

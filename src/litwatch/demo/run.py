@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -40,8 +41,9 @@ def run(out: Path) -> Iterator[str]:
     with LoopbackServer(demo_world()) as server, PostOffice(out / "mail") as post:
         _write_config(out, server, post)
         watch = load(out / "config.yaml", {}, built=SOURCES)
-        for week in (WEEK_ONE, WEEK_TWO):
+        for name, week in (("one", WEEK_ONE), ("two", WEEK_TWO)):
             server.now = week
+            drop(name, out, week)
             yield from _week(watch, out, week)
         yield f"{out} holds a folder for each digest, the store, and {len(post.letters)} messages in {out / 'mail'}."
         yield f"Open {out / _label(out)[-1] / 'digest.html'} in a browser."
@@ -69,6 +71,17 @@ def _week(watch: Loaded, out: Path, week: datetime) -> Iterator[str]:
         raise InputError(f"{out}: the demonstration did not complete; run it again and report this")
     yield outcomes.told.rendered.subject
     yield f"  {out / outcomes.told.rendered.label / 'digest.html'}"
+
+
+def drop(week: str, out: Path, now: datetime) -> None:
+    """Drop the exports of ``week`` (one, two) into the folders in ``out``, as somebody did the day before ``now``."""
+    yesterday = (now - timedelta(days=1)).timestamp()
+    for folder in ("ictrp", "exports"):
+        (out / folder).mkdir(exist_ok=True)
+        for export in (resources.files("litwatch.demo") / "data" / "dropped" / week / folder).iterdir():
+            copy = out / folder / export.name
+            copy.write_bytes(export.read_bytes())
+            os.utime(copy, (yesterday, yesterday))
 
 
 def _label(out: Path) -> list[str]:

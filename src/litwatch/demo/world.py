@@ -197,17 +197,26 @@ def demo_world() -> World:
     """Load the two bundled weeks. The file says what is real in it and what is invented."""
     from litwatch.demo.registration import trial
 
+    articles = tuple(
+        article(**{"copyright": SUMMARY} | entry)
+        for entry in _versions("articles.yaml", {item.name for item in fields(Article)})
+    )
+    works = tuple(work(**entry) for entry in _versions("works.yaml", None))
+    noticed = {one.doi for one in works}
     return World(
-        articles=tuple(
-            article(**{"copyright": SUMMARY} | entry)
-            for entry in _versions("articles.yaml", {item.name for item in fields(Article)})
-        ),
+        articles=articles,
         trials=tuple(trial(**entry) for entry in _versions("trials.yaml", None)),
         deposits=tuple(deposit(**entry) for entry in _versions("deposits.yaml", None)),
         isrctn=tuple(isrctn(**entry) for entry in _versions("isrctn.yaml", None)),
         ctis=tuple(ctis_trial(**entry) for entry in _versions("ctis.yaml", None)),
-        works=tuple(work(**entry) for entry in _versions("works.yaml", None)),
+        works=(*works, *(_work(one) for one in articles if one.doi and one.doi not in noticed)),
     )
+
+
+def _work(one: Article) -> Work:
+    """Return Crossref's plain work of an article."""
+    day = first_day(one.published)
+    return work(one.doi, one.title, journal=one.journal, issued=day.isoformat() if day else "2020", since=one.since)
 
 
 def _versions(name: str, known: set[str] | None) -> Iterable[dict[str, Any]]:

@@ -10,6 +10,7 @@ from litwatch.config import Config
 from litwatch.digest import wording
 from litwatch.digest.links import report_url
 from litwatch.identifiers import display, url
+from litwatch.identify.notices import NOTICE_FIELDS
 from litwatch.identify.words import ALLOCATION, MASKING, STATUS, STUDY_TYPE, in_words
 from litwatch.model import Change, Citation, Digest, Item, Kin, News, Quote, Registration, Relation
 from litwatch.text import shortened
@@ -66,8 +67,8 @@ def item_view(item: Item, number: int, digest: Digest, config: Config) -> ItemVi
         badges=_badges(news),
         byline=_byline(record),
         facts=(*_facts(news), *_overdue(news, digest)),
-        major=tuple(_capped(change) for change in news.changes if change.grade == "major"),
-        minor=sum(change.grade == "minor" for change in news.changes),
+        major=tuple(_capped(change) for change in news.changes if _shown(change)),
+        minor=sum(not _shown(change) for change in news.changes),
         related=tuple(_related(news, relation, kin) for relation in news.relations if relation.kind != "duplicate_of"),
         links=_links(record, config),
         why=_why(news),
@@ -77,6 +78,11 @@ def item_view(item: Item, number: int, digest: Digest, config: Config) -> ItemVi
 def title_link(text: str, href: str) -> Link:
     """Return a title as a link, cut to what a line can hold."""
     return Link(text=shortened(text, 400) or "[no title]", href=href)
+
+
+def _shown(change: Change) -> bool:
+    """Tell whether a change is printed: a notice always is, since it is why the item stands there."""
+    return change.grade == "major" or change.field in NOTICE_FIELDS
 
 
 def _capped(change: Change) -> Change:

@@ -28,7 +28,7 @@ from litwatch.text import clean_text, one_line
 
 _COUNTRY = re.compile(r"(EUCTR\d{4}-\d{6}-\d{2})-([A-Z]{2}|Outside-EU/EEA|3rd)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_FORMATS = ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d %B %Y", "%B %d, %Y", "%B %Y", "%Y")
+_FORMATS = ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%B %d, %Y", "%B %Y", "%Y")
 _EU_PHASE = re.compile(r"([A-Z][\w ]*?)(?: -)? \((Phase I{1,3}V?|Phase IV)\): yes")
 _GROUP_SIZE = re.compile(r"([^;:]+):\s*(\d{1,7})")
 _SECONDARY = ("Secondary_ID", "SecondaryID", "Secondary_IDs", "SecondaryIDs")
@@ -133,7 +133,10 @@ def _design(text: str) -> dict[str, str]:
         "purpose": after("Primary purpose", "Study design purpose", "Purpose"),
         "masking": after("Masking", "Blinding"),
     }
-    return found if any(found.values()) else found | {"model": words if words != "N/A" else ""}
+    if any(found.values()) or words == "N/A":
+        return found
+    stated = re.match(r"(?:non-?\s?)?randomi[sz]ed\b", words, re.IGNORECASE)
+    return found | {"model": words, "allocation": stated[0].capitalize() if stated else ""}
 
 
 def _masked(masking: str) -> tuple[str, ...]:
