@@ -16,6 +16,10 @@ from hypothesis import settings
 from browser import Eyes, open_eyes
 from postgres import Postgres, running
 
+# How long an example takes says more of the machine than of the code; the suite has a timeout of its own.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)
