@@ -151,8 +151,8 @@ KINDS: dict[str, Kind] = {
         Kind(
             name="chictr",
             display="ChiCTR",
-            pattern=_pattern(r"ChiCTR[\s:-]{0,2}((?:[A-Z]{2,4}[\s-])?)(\d{8,10})"),
-            normal=lambda m: f"ChiCTR{('-' + m[1].upper().strip(' -') + '-') if m[1].strip(' -') else ''}{m[2]}",
+            pattern=_pattern(r"ChiCTR[\s:-]{0,2}(?:([A-Z]{2,4})[\s-])?(\d{8,10})"),
+            normal=lambda m: f"ChiCTR-{m[1].upper()}-{m[2]}" if m[1] else f"ChiCTR{m[2]}",
             url=PORTAL + "{value}",
             false_friends=("ChiCTR2020", "ChiCTR-TRC"),
         ),
