@@ -18,12 +18,13 @@ from litwatch.appraise.outcome import outcome_of
 from litwatch.appraise.places import places_of
 from litwatch.appraise.population import population_of
 from litwatch.appraise.questions import Read, questions_of
+from litwatch.appraise.registered import comparators_registered, followup_registered
 from litwatch.appraise.relevance import Topic, label_of
 from litwatch.appraise.routes import routes_of
 from litwatch.appraise.sentences import Sentence, sentences_in
 from litwatch.appraise.vocabulary import Vocabulary, vocabulary_of
 from litwatch.config import Config
-from litwatch.model import AnyRecord, Appraisal, Quote, Registration
+from litwatch.model import AnyRecord, Appraisal, Comparator, FollowUp, Quote, Registration
 
 __all__ = ["Vocabulary", "appraise", "vocabulary_of"]
 
@@ -36,11 +37,11 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
     sentences = sentences_in(record)
     drugs = Drugs(vocabulary, "\n".join(sentence.text for sentence in sentences))
     routes = routes_of(sentences, drugs, design.name)
-    compared = comparators_of(sentences, drugs, design.name)
+    compared = _compared(record, sentences, drugs, design.name)
     n, n_quote = _people(record, sentences, design.name)
     against = frozenset(one.name for one in compared)
     doses = doses_of(sentences, drugs, Study(design=design.name, routes=routes, compared=against))
-    followup = followup_of(sentences, design.name)
+    followup = _followup(record, sentences, design.name)
     read = Read(
         record=record,
         places=places,
@@ -72,6 +73,18 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         outcome=outcome_of(sentences, drugs, design.name, compared),
         questions=questions,
     )
+
+
+def _compared(record: AnyRecord, sentences: Sequence[Sentence], drugs: Drugs, design: str) -> tuple[Comparator, ...]:
+    """Return the comparators by the registered types of arms, or by a record's words where there are no types."""
+    registered = comparators_registered(record, drugs) if isinstance(record, Registration) else ()
+    return registered or comparators_of(sentences, drugs, design)
+
+
+def _followup(record: AnyRecord, sentences: Sequence[Sentence], design: str) -> FollowUp | None:
+    """Return the latest registered time frame, or the follow-up a text tells."""
+    registered = followup_registered(record) if isinstance(record, Registration) else None
+    return registered or followup_of(sentences, design)
 
 
 def _people(record: AnyRecord, sentences: Sequence[Sentence], design: str) -> tuple[int | None, Quote | None]:

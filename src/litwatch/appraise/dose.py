@@ -65,6 +65,8 @@ def doses_of(sentences: Sequence[Sentence], drugs: Drugs, study: Study) -> tuple
                 )
                 found.setdefault(said, dose)
         active = [mention for mention in mentions if not mention.inert]
+        if sentence.field.endswith(".label") and not active:
+            subject = None  # another arm, of which no drug is named yet
         if active and sentence.kind != "title":
             watched = [mention for mention in active if mention.watched]
             subject = (watched or active)[-1]
@@ -99,7 +101,7 @@ def _in_sentence(
     amounts = [one for amount in amounts_in(text) for one in _apart(text, amount)]
     owners = drugs_of(text, amounts, active)
     kept = [
-        (amount, drug, drug or _spoken_of(text, amount, subject))
+        (amount, drug, drug or _spoken_of(sentence, amount, subject))
         for amount, (drug, tight) in zip(amounts, owners, strict=True)
         if _is_dose(sentence, amount, drug, mentions, tight=tight)
     ]
@@ -174,9 +176,13 @@ def _mode_of_record(mode: str | None, study: Study, *, infused: bool) -> str | N
     return mode
 
 
-def _spoken_of(text: str, amount: Amount, subject: Mention | None) -> Mention | None:
-    """Return the drug a sentence without a drug's name goes on to speak of, when it speaks of giving something."""
-    return subject if amount.unit != "mL" and ("kg" in (amount.per or "") or _GIVEN.search(text)) else None
+def _spoken_of(sentence: Sentence, amount: Amount, subject: Mention | None) -> Mention | None:
+    """Return the drug a sentence without a drug's name goes on to speak of, when it speaks of giving something.
+
+    A registered arm always does.
+    """
+    gives = "kg" in (amount.per or "") or "[" in sentence.field or _GIVEN.search(sentence.text)
+    return subject if amount.unit != "mL" and gives else None
 
 
 def _is_dose(

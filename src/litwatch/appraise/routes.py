@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.route_words import ROUTES, RouteWord, routes_named
@@ -66,6 +67,7 @@ def routes_of(sentences: Sequence[Sentence], drugs: Drugs, design: str) -> tuple
     if not any(mention.watched for _, mentions in named for mention in mentions):
         return ()
     said = [one for sentence, mentions in named for one in _said(sentence, mentions)]
+    said += [one for before, here in pairwise(named) for one in _continued(*before, *here)]
     if _sole(named):
         said += [one for sentence, mentions in named if not mentions for one in _unnamed(sentence)]
     review = design in _REVIEWS
@@ -104,6 +106,17 @@ def _sole(named: Sequence[tuple[Sentence, Sequence[Mention]]]) -> bool:
     """Tell whether the title speaks of the watched drug and of no other, so that what is given is that drug."""
     title = [one for sentence, mentions in named if sentence.kind == "title" for one in mentions if not one.inert]
     return bool(title) and all(one.watched for one in title)
+
+
+def _continued(
+    label: Sentence, owners: Sequence[Mention], sentence: Sentence, mentions: Sequence[Mention]
+) -> Iterator[_Said]:
+    """Yield the routes of a registered arm's description that leaves the drug to the arm's label or name."""
+    arm = label.field.partition(".")[0]
+    same = "[" in arm and arm == sentence.field.partition(".")[0]
+    if same and owners and not mentions and all(one.watched for one in owners):
+        for word in routes_named(sentence.text):
+            yield _Said(word.route, tight=True, kind=sentence.kind, elsewhere=False)
 
 
 def _unnamed(sentence: Sentence) -> Iterator[_Said]:

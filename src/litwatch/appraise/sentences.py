@@ -67,6 +67,8 @@ def _fields(record: Registration) -> Iterator[Sentence]:
     yield from sentences_of(record.official_title, "officialTitle")
     for index, arm in enumerate(record.arms):
         yield from _whole(arm.label, f"armGroups[{index}].label")
+        for number, name in enumerate(arm.interventions):
+            yield from _whole(name, f"armGroups[{index}].interventionNames[{number}]")
         yield from _whole(arm.description, f"armGroups[{index}].description")
     for index, given in enumerate(record.interventions):
         yield from _whole(given.name, f"interventions[{index}].name")
