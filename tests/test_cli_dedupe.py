@@ -13,10 +13,10 @@ import pytest
 COLUMNS = ["record_id", "cluster_id", "decision", "reason"]
 POSSIBLE = ["record_id_a", "record_id_b", "score", "reason"]
 BOOKS = """record_id,title,author,year,journal,volume,number,pages,doi,shelf
-m1,Colchicine dosing and flare frequency in gout,"Marwick, A; Olubunmi, T",2011,Journal of Gout,24,3,211-219,10.5555/jar.211,A
+m1,Colchicine dosing and flare frequency in gout,"Marwick, A; Olu, T",2011,Gout Journal,24,3,211-219,10.5555/g1,A
 x9,Sleep apnoea and incident stroke in a rural cohort,"Farrow, D; Inoue, S",2012,Stroke and Sleep,,,,,B
-e1,COLCHICINE DOSING AND FLARE FREQUENCY IN GOUT.,Marwick A.Olubunmi T.,2011,J Gout,24,,211-9,,C
-m2,Erratum: Colchicine dosing and flare frequency in gout,"Marwick, A; Olubunmi, T",2011,Journal of Gout,24,4,301,10.5555/jar.211,A
+e1,COLCHICINE DOSING AND FLARE FREQUENCY IN GOUT.,Marwick A.Olu T.,2011,Gout J,24,,211-9,,C
+m2,Erratum: Colchicine dosing and flare frequency in gout,"Marwick, A; Olu, T",2011,Gout Journal,24,4,301,10.5555/g1,A
 x8,Sleep apnoea and incident stroke in a rural cohort,"Farrow, D; Inoue, S",2012,Rural Neurology Letters,,,,,B
 """
 RIS = """TY  - JOUR
@@ -24,9 +24,9 @@ ID  - m1
 TI  - Colchicine dosing and flare frequency
  in gout
 AU  - Marwick, A
-AU  - Olubunmi, T
+AU  - Olu, T
 PY  - 2011
-JO  - Journal of Gout
+JO  - Gout Journal
 VL  - 24
 SP  - 211
 EP  - 219
@@ -35,9 +35,9 @@ ER  -
 TY  - JOUR
 TI  - Colchicine dosing and flare frequency in gout
 A1  - Marwick, Ada
-A1  - Olubunmi, Tunde
+A1  - Olu, Tunde
 Y1  - 2011/05//
-JF  - J Gout
+JF  - Gout J
 VL  - 24
 SP  - 211-9
 ER  -

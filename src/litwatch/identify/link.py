@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from litwatch.identifiers import display
 from litwatch.identify.claims import trial_relations
 from litwatch.identify.holdings import Holdings, arrange
+from litwatch.identify.later import follow_ups
 from litwatch.identify.numbers import Groups
 from litwatch.identify.pointers import pointed_relations
 from litwatch.identify.resemble import resemblances
@@ -29,7 +30,16 @@ def relations(known: Sequence[Known]) -> tuple[Relation, ...]:
     makes the relation certain.
     """
     held = arrange(known)
-    return _settle([*_twin_relations(held), *trial_relations(held), *pointed_relations(held), *resemblances(held)])
+    trials = tuple(trial_relations(held))
+    return _settle(
+        [
+            *_twin_relations(held),
+            *trials,
+            *follow_ups(held, trials),
+            *pointed_relations(held),
+            *resemblances(held),
+        ]
+    )
 
 
 def _twin_relations(held: Holdings) -> Iterable[Relation]:

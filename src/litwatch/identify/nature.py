@@ -101,6 +101,13 @@ _PROTOCOL_TITLE = re.compile(
 )
 
 
+_FOLLOW_UP_TITLE = re.compile(
+    r"\bfollow[- ]?up\b|\blong(?:er)?[- ]term\b|\b(?:open[- ]label )?extension\b|"
+    r"\b(?:\d+|one|two|three|four|five|six|ten|twelve)[- ](?:year|month)s? (?:results|outcomes)\b",
+    re.IGNORECASE,
+)
+
+
 def nature(citation: Citation) -> Nature:
     """Tell in what role ``citation`` can speak of a trial; ``doubtful`` where nothing tells talk from results.
 
@@ -130,3 +137,8 @@ def is_preprint(citation: Citation) -> bool:
 
 def _comments_on(citation: Citation) -> bool:
     return any(entry.ref_type == "CommentOn" for entry in citation.corrections)
+
+
+def is_follow_up(citation: Citation) -> bool:
+    """Tell whether the title speaks of a later look at people already reported on; a first report may as well."""
+    return bool(_FOLLOW_UP_TITLE.search(citation.title))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from litwatch.identify.holdings import Holdings, bank_numbers, text_numbers
-from litwatch.identify.nature import is_preprint, nature
+from litwatch.identify.nature import is_follow_up, is_preprint, nature
 from litwatch.identify.words import essence
 from litwatch.model import Citation, Identifier, Registration, Relation, RelationKind
 
@@ -27,7 +27,6 @@ _SIZE = re.compile(
     r"\b[nN]\s*=\s*(\d{1,5})\b|\b(\d{1,5})\s+(?:\w+\s+){0,2}"
     r"(?:patients|participants|subjects|adults|children|adolescents|women|men|volunteers|encounters|cases)\b"
 )
-_FOLLOW_UP = re.compile(r"\bfollow[- ]?up\b|\blong[- ]term\b|\bextension\b", re.IGNORECASE)
 _NUMERAL = re.compile(r"\b(?:\d+|i{1,3}|iv|vi{0,3})\b", re.IGNORECASE)
 
 
@@ -216,6 +215,6 @@ def _is(face: _Face, what: str) -> bool:
         case "protocol":
             return nature(record) == "protocol"
         case "follow-up":
-            return bool(_FOLLOW_UP.search(record.title))
+            return is_follow_up(record)
         case _:
             return record.kind == what
