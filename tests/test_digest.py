@@ -50,6 +50,7 @@ from litwatch.model import (
 )
 
 CONFIG: Config = load(ROOT / "config.yaml", {}, built=("pubmed", "clinicaltrials")).config
+PLAIN = CONFIG.model_copy(update={"digest": CONFIG.digest.model_copy(update={"charts": False})})
 SINCE = NOW - timedelta(weeks=1)
 
 
@@ -125,17 +126,23 @@ def told(entry: News, **given: object) -> Told:
     return Told(**(values | given))  # type: ignore[arg-type]  # test shorthand
 
 
-def made(*pending: News, receipts: Sequence[Receipt] = (receipt(),), first: bool = False) -> tuple[Digest, Rendered]:
+def made(
+    *pending: News,
+    receipts: Sequence[Receipt] = (receipt(),),
+    first: bool = False,
+    config: Config = PLAIN,
+    known: Sequence[Told] = (),
+) -> tuple[Digest, Rendered]:
     digest = compose(
-        config=CONFIG,
+        config=config,
         pending=pending,
-        reports=[told(entry, remembered=entry.remembered) for entry in pending],
+        reports=[*known, *(told(entry, remembered=entry.remembered) for entry in pending)],
         receipts=receipts,
         label="2026-W47",
         since=None if first else SINCE,
         now=NOW,
     )
-    return digest, render(digest, CONFIG)
+    return digest, render(digest, config)
 
 
 def where(digest: Digest) -> dict[str, list[str]]:
@@ -291,6 +298,7 @@ def test_the_week_is_put_into_words(
     assert sentence in " ".join(rendered.text.split())
 
 
+@settings(deadline=None)
 @given(
     name=st.text(max_size=200),
     failed=st.lists(st.sampled_from(["PubMed", "ClinicalTrials.gov", "x" * 60]), max_size=3),
@@ -351,8 +359,9 @@ def test_what_a_registry_leaves_empty_is_not_stated() -> None:
     _, rendered = made(trial(2))
 
     text = " ".join(rendered.text.split())
-    for field in ("Enrolment", "Arms", "Primary outcome", "Primary completion"):
-        assert f"{field}: not stated" in text
+    assert (
+        "Enrolment, design, arms, planned dose, primary outcome, primary completion, countries: not stated in" in text
+    )
 
 
 def test_the_first_digest_summarises_and_lists_nothing_as_new() -> None:
@@ -361,7 +370,7 @@ def test_the_first_digest_summarises_and_lists_nothing_as_new() -> None:
     assert {} == where(digest)
     assert (0, 20) == (digest.counts.new, digest.counts.remembered)
     assert "20 reports known" in rendered.subject
-    assert 8 == len(re.findall(r"Known \d+", rendered.html.split("and 12 more")[0]))
+    assert 3 == len(re.findall(r"Known \d+", rendered.html.split("and 17 more")[0]))
     assert 20 == len(re.findall(r"^- Known \d+ ", rendered.text, re.MULTILINE))
     assert 20 == len(json.loads(rendered.json)["remembered"])
 
@@ -508,13 +517,19 @@ def test_bytes_do_not_depend_on_zone_locale_or_hash_seed() -> None:
 
 
 def test_the_page_is_built_for_mail() -> None:
-    _, rendered = made(news(1), receipts=[receipt(state="failed", error="x")])
+    due = PartialDate(value="2027-03", type="ESTIMATED")
+    record = trial(2).record
+    assert isinstance(record, Registration)
+    running = replace(trial(2), record=replace(record, primary_completion=due))
+    _, rendered = made(news(1), running, receipts=[receipt(state="failed", error="x")], config=CONFIG)
     page = rendered.html
 
     assert page.index("<meta charset") < page.index("<style")
     assert '<meta name="color-scheme" content="light dark"' in page
     assert 1 == page.count("<h1")
-    assert "<img" not in page
+    images = re.findall(r"<img[^>]*>", page)
+    assert ["answers-expected.png", "evidence-map.png"] == sorted(re.findall(r'src="([^"]*)"', "".join(images)))
+    assert all(re.search(r'alt="[^"]{60,}"', image) for image in images)
     assert "http://" not in page
     assert all('role="presentation"' in table for table in re.findall(r"<table[^>]*>", page))
     assert "style=" in page

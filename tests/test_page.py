@@ -22,8 +22,11 @@ def digests() -> dict[str, Rendered]:
 def test_no_digest_breaks_a_rule_of_accessibility_or_asks_the_network(eyes: Eyes, tmp_path: Path) -> None:
     pages = {}
     for name, rendered in digests().items():
-        pages[name] = tmp_path / f"{name}.html"
+        pages[name] = tmp_path / name / f"{name}.html"
+        pages[name].parent.mkdir()
         pages[name].write_text(rendered.html, encoding="utf-8")
+        for picture in rendered.pictures:
+            (pages[name].parent / picture.name).write_bytes(picture.content)
 
     sights = eyes.look(pages)
 

@@ -47,7 +47,7 @@ sources:
 questions:
   - {{id: Q01, label: Infusion protocols, signals: {{positive: [infusion*], registry: [infusion]}}}}
   - {{id: Q02, label: Intranasal sprays, signals: {{positive: [intranasal], registry: [intranasal]}}}}
-digest: {{timezone: UTC, quiet: {quiet}}}
+digest: {{timezone: UTC, quiet: {quiet}, charts: false}}
 known: [known/*.ris]
 delivery:
   folder: out

@@ -271,6 +271,7 @@ class DigestSettings(Shape):
     quiet: Literal["send", "skip"] = "send"
     attach: Annotated[tuple[Literal["ris", "csv"], ...], Field(strict=False)] = ("ris", "csv")
     resolver: str | None = None
+    charts: bool = True  # pictures in weeks that have something to tell
 
     @model_validator(mode="after")
     def _day(self) -> Self:

@@ -755,7 +755,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A digest as a reader sees it: ``html`` and ``text`` carry the same items in the same order."""
+    """A digest as a reader sees it: ``html`` and ``text`` carry the same items in the same order.
+
+    ``html`` shows each of ``pictures`` by its file name.
+    """
 
     label: str
     subject: str  # ASCII, at most 70 characters
@@ -763,4 +766,4 @@ class Rendered:
     text: str
     json: str  # digest.json of the contract
     attachments: tuple[Attachment, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Attachment, ...] = ()

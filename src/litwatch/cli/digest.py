@@ -14,9 +14,9 @@ from litwatch.config import MailAddress
 from litwatch.deliver.deliver import Outcome, deliver
 from litwatch.deliver.message import message_to
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
-from litwatch.model import Attachment, Rendered
 from litwatch.store import Store
 
+NO_SUCH = "no such digest; `litwatch digest list` names them"
 FORMATS = {"html": "digest.html", "txt": "digest.txt", "json": "digest.json"}
 
 
@@ -86,25 +86,12 @@ def resend(ctx: click.Context, label: str, address: str | None) -> None:
     if smtp is None:
         raise InputError("delivery.smtp is not configured; the folder copy is all there is")
     with session.store() as store, store.lease(session.owner, session.clock()):
-        files = _files(store, label)
+        rendered = store.outbox.rendered(label)
+        if rendered is None:
+            raise InputError(f"{label}: {NO_SUCH}")
         entry = next(entry for entry in store.outbox.digests() if entry.label == label)
         if address is not None:
             _check(address)
-            rendered = Rendered(
-                label=label,
-                subject=entry.subject,
-                html=files["digest.html"].decode(),
-                text=files["digest.txt"].decode(),
-                json=files["digest.json"].decode(),
-                attachments=(
-                    Attachment(
-                        name="items.ris",
-                        media_type="application/x-research-info-systems",
-                        content=files["items.ris"],
-                    ),
-                    Attachment(name="items.csv", media_type="text/csv", content=files["items.csv"]),
-                ),
-            )
             message = message_to(address, rendered, session.watch.config, smtp, entry.prepared)
             outcomes = session.send((message,), label)
         else:
@@ -124,5 +111,5 @@ def _check(address: str) -> None:
 def _files(store: Store, label: str) -> dict[str, bytes]:
     files = store.outbox.files(label)
     if not files:
-        raise InputError(f"{label}: no such digest; `litwatch digest list` names them")
+        raise InputError(f"{label}: {NO_SUCH}")
     return files

@@ -99,7 +99,11 @@ def message_to(recipient: str, rendered: Rendered, config: Config, smtp: Smtp, n
     mail["Precedence"] = "bulk"
     attached, note = _attached(rendered, config)
     mail.set_content(f"{rendered.text}\n{textwrap.fill(note, 72)}\n" if note else rendered.text, cte="quoted-printable")
-    mail.add_alternative(_with_note(rendered.html, note), subtype="html", cte="quoted-printable")
+    page, inline = _shown(rendered, f"{config.watch.id}@{domain}")
+    mail.add_alternative(_with_note(page, note), subtype="html", cte="quoted-printable")
+    _, part = mail.iter_parts()
+    for cid, picture in inline:
+        part.add_related(picture.content, "image", "png", cid=cid, filename=picture.name, disposition="inline")
     for attachment in attached:
         maintype, _, subtype = attachment.media_type.partition("/")
         mail.add_attachment(
@@ -118,6 +122,16 @@ def message_to(recipient: str, rendered: Rendered, config: Config, smtp: Smtp, n
         subject=rendered.subject,
         content=mail.as_bytes(),
     )
+
+
+def _shown(rendered: Rendered, where: str) -> tuple[str, list[tuple[str, Attachment]]]:
+    """Return the page with its pictures taken from the message itself, and each picture with its Content-ID."""
+    page, inline = rendered.html, []
+    for picture in rendered.pictures:
+        identity = f"{picture.name.partition('.')[0]}.{rendered.label}.{where}"
+        page = page.replace(f'src="{picture.name}"', f'src="cid:{identity}"')
+        inline.append((f"<{identity}>", picture))
+    return page, inline
 
 
 def _attached(rendered: Rendered, config: Config) -> tuple[tuple[Attachment, ...], str]:

@@ -10,12 +10,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from litwatch.config import Config
+from litwatch.digest.awaited import awaited
+from litwatch.digest.dosing import dose_rows
+from litwatch.digest.evidence import evidence
 from litwatch.digest.state import about, state_of
 from litwatch.identify.overdue import overdue
 from litwatch.model import Counts, Digest, Item, Kin, News, Receipt, Section, Told
 
 QUESTIONS_PER_ITEM = 3
 SUMMARIES = frozenset({"guideline", "systematic_review", "meta_analysis"})
+ADDED = frozenset({"new", "late", "by_new_terms"})  # standings that add a report to what is known
 NOTICE_RELATIONS = frozenset({"retraction_of", "erratum_of", "concern_about"})
 TITLES = {
     "S3": "Corrections, retractions and expressions of concern",
@@ -25,6 +29,7 @@ TITLES = {
     "S4": "Found because you changed the search terms",
     "S5": "Possible duplicates, for you to decide",
 }
+NO_LEVEL = 9  # sorts behind every level of evidence
 RANKS = {"notice": 0, "article": 1, "protocol": 2, "abstract": 3, "preprint": 4, "registration": 5}
 
 
@@ -54,6 +59,7 @@ def compose(
     claims = {news.report_id: _claims(news, config) for news in told}
     links = {relation for report in reports for relation in report.relations}
     late = overdue(reports, links, now)
+    added = {news.report_id for news in told if news.standing in ADDED}
     return Digest(
         watch_id=config.watch.id,
         watch_name=config.watch.name,
@@ -70,6 +76,9 @@ def compose(
         notes=tuple(notes),
         kin=_kin(told, reports),
         overdue=tuple((entry.report_id, entry.basis) for entry in late),
+        awaited=awaited(reports, config, now),
+        evidence=evidence(reports, config, added),
+        doses=dose_rows(reports, config, added),
     )
 
 
@@ -141,7 +150,7 @@ def _sections(
                 title=labels.get(name) or TITLES[name],
                 state_of_the_question=state_of(name, reports, now) if question else "",
                 items=items,
-                remembered=_latest_first(about(name, remembered)) if question else (),
+                remembered=_strongest_first(about(name, remembered)) if question else (),
             )
         )
     return tuple(found)
@@ -159,19 +168,21 @@ def _items(name: str, told: Sequence[News], claims: dict[str, tuple[str, ...]]) 
 
 def _order(news: News) -> tuple[object, ...]:
     """Sort new results before registry changes, retractions before errata, stronger designs before weaker ones."""
-    changed = news.standing == "changed"
+    changed, late = news.standing == "changed", news.standing == "late"
     minor = bool(news.changes) and all(change.grade == "minor" for change in news.changes)
     kind = RANKS[news.record.kind]
-    return (changed, minor, kind, news.appraisal.level or 9, news.record.title.casefold(), news.report_id)
+    return (changed, late, minor, kind, news.appraisal.level or NO_LEVEL, news.record.title.casefold(), news.report_id)
 
 
-def _latest_first(reports: Iterable[Told]) -> tuple[Told, ...]:
+def _strongest_first(reports: Iterable[Told]) -> tuple[Told, ...]:
+    """Sort what is known by its design, the latest first within one; trials that are only registered come last."""
+    latest = sorted(
+        sorted(reports, key=lambda report: report.report_id),
+        key=lambda report: report.record.published.value if report.record.published else "",
+        reverse=True,
+    )
     return tuple(
-        sorted(
-            sorted(reports, key=lambda report: report.report_id),
-            key=lambda report: report.record.published.value if report.record.published else "",
-            reverse=True,
-        )
+        sorted(latest, key=lambda report: (report.record.kind == "registration", report.appraisal.level or NO_LEVEL))
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from litwatch.config import Config
 from litwatch.digest import wording
-from litwatch.digest.links import report_url
+from litwatch.digest.links import report_url, source_words
 from litwatch.model import Appraisal, Citation, Dose, DoseRow, Registration, Told
 
 NOT_ITS_OWN = frozenset({"reported", "anaesthesia", "rescue", "rescue_repeat", "co_treatment"})
@@ -70,15 +70,6 @@ def dose_words(dose: Dose) -> str:
     """Return a dose with its unit, such as 0.5 mg/kg or 0.2-0.4 mg/kg/h."""
     high = f"-{dose.value_high:g}" if dose.value_high is not None else ""
     return f"{dose.value:g}{high} {dose.unit}{f'/{dose.per}' if dose.per else ''}".strip()
-
-
-def source_words(record: Citation | Registration) -> str:
-    """Return how a list names a report: the first author and year, or the registration's number."""
-    if isinstance(record, Registration):
-        return record.key
-    author = next((one.collective or one.last for one in record.authors), "")
-    year = record.published.value[:4] if record.published else ""
-    return " ".join(part for part in (author, year) if part) or record.key
 
 
 def _duration(dose: Dose) -> str:

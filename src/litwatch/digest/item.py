@@ -8,26 +8,16 @@ from urllib.parse import quote
 
 from litwatch.config import Config
 from litwatch.digest import wording
+from litwatch.digest.facts import QUOTE_CAP, Fact, report_facts
 from litwatch.digest.links import report_url
+from litwatch.digest.trial_facts import registered_when, trial_facts
 from litwatch.identifiers import display, url
 from litwatch.identify.notices import NOTICE_FIELDS
-from litwatch.identify.words import ALLOCATION, MASKING, STATUS, STUDY_TYPE, in_words
-from litwatch.model import Change, Citation, Digest, Item, Kin, News, Quote, Registration, Relation
+from litwatch.model import Change, Citation, Digest, Item, Kin, News, Registration, Relation
 from litwatch.text import shortened
 
-QUOTE_CAP = 240
 NAME_CAP = 80
 AUTHORS_SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One line of an item: a name, a value, and the words it was read from with their place."""
-
-    name: str
-    value: str
-    quote: str = ""
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +36,10 @@ class ItemView:
     title: Link
     badges: tuple[str, ...]
     byline: str
+    told_in: str  # the digest that first told of it, where this is a notice or a change
     facts: tuple[Fact, ...]
     major: tuple[Change, ...]
-    minor: int
+    minor: tuple[Change, ...]  # what differs in a way that matters little
     related: tuple[tuple[str, Link, str], ...]  # how, to what, because
     links: tuple[Link, ...]
     why: str
@@ -66,9 +57,10 @@ def item_view(item: Item, number: int, digest: Digest, config: Config) -> ItemVi
         title=title_link(record.title, report_url(record)),
         badges=_badges(news),
         byline=_byline(record),
-        facts=(*_facts(news), *_overdue(news, digest)),
+        told_in=news.first_told_in or "",
+        facts=(*_facts(news), *_overdue(news, digest), *_registered(news, kin)),
         major=tuple(_capped(change) for change in news.changes if _shown(change)),
-        minor=sum(not _shown(change) for change in news.changes),
+        minor=tuple(_capped(change, NAME_CAP) for change in news.changes if not _shown(change)),
         related=tuple(_related(news, relation, kin) for relation in news.relations if relation.kind != "duplicate_of"),
         links=_links(record, config),
         why=_why(news),
@@ -81,12 +73,12 @@ def title_link(text: str, href: str) -> Link:
 
 
 def _shown(change: Change) -> bool:
-    """Tell whether a change is printed: a notice always is, since it is why the item stands there."""
+    """Tell whether a change stands out: a notice always does, since it is why the item is there."""
     return change.grade == "major" or change.field in NOTICE_FIELDS
 
 
-def _capped(change: Change) -> Change:
-    return replace(change, old=shortened(change.old, QUOTE_CAP), new=shortened(change.new, QUOTE_CAP))
+def _capped(change: Change, cap: int = QUOTE_CAP) -> Change:
+    return replace(change, old=shortened(change.old, cap), new=shortened(change.new, cap))
 
 
 def _badges(news: News) -> tuple[str, ...]:
@@ -100,93 +92,34 @@ def _badges(news: News) -> tuple[str, ...]:
             badges.append("expression of concern")
         language = next(iter(record.languages), "eng")
         if language not in {"eng", "en"}:
-            badges.append(f"in {shortened(language, 20)}")
+            badges.append(f"in {wording.LANGUAGES.get(language, shortened(language, 20))}")
+        if _is_free(record):
+            badges.append("free full text")
     return tuple(badges)
+
+
+def _is_free(record: Citation) -> bool:
+    return record.free_full_text.startswith("https://")
 
 
 def _byline(record: Citation | Registration) -> str:
     if isinstance(record, Registration):
-        parts = [f"{record.registry} {record.key}", record.sponsor, f"registered {wording.partial(record.published)}"]
-        return " · ".join(part for part in parts if part.strip() and part != "registered ")
+        registered = f"registered {wording.partial(record.published)}" if record.published else ""
+        sponsor = shortened(record.sponsor, NAME_CAP)
+        parts = (f"{record.registry} {record.key}".strip(), sponsor, registered, registered_when(record))
+        return " · ".join(part for part in parts if part)
     names = [shortened(str(author), NAME_CAP) for author in record.authors]
     authors = ", ".join(names[:AUTHORS_SHOWN]) + (" et al." if len(names) > AUTHORS_SHOWN else "")
     journal = shortened(record.journal_abbreviation or record.journal, NAME_CAP)
     return " · ".join(part for part in (authors, journal, wording.partial(record.published)) if part)
 
 
-def _facts(news: News) -> list[Fact]:
-    record = news.record
-    return _trial_facts(record) if isinstance(record, Registration) else _report_facts(news)
-
-
-def _report_facts(news: News) -> list[Fact]:
-    appraisal = news.appraisal
-    level = f", level {appraisal.level} by design (OCEBM 2011)" if appraisal.level else ""
-    flags = f"; {', '.join(appraisal.flags)}" if appraisal.flags else ""
-    design = wording.DESIGNS.get(appraisal.design, appraisal.design)
-    facts = [_fact("Design", f"{design}{level}{flags}", appraisal.design_quote)]
-    if appraisal.population_n is not None:
-        facts.append(_fact("People", str(appraisal.population_n), appraisal.n_quote))
-    if appraisal.routes:
-        facts.append(Fact(name="Route", value=", ".join(appraisal.routes)))
-    facts += [_fact("Dose", dose.quote.text, dose.quote) for dose in appraisal.doses if dose.role == "study"]
-    facts += [_fact("Compared with", entry.name, entry.quote) for entry in appraisal.comparator]
-    if appraisal.outcome:
-        facts.append(_fact("Outcome as stated", appraisal.outcome.direction.replace("_", " "), appraisal.outcome.quote))
-    if appraisal.followup:
-        facts.append(
-            _fact("Follow-up", f"{appraisal.followup.value:g} {appraisal.followup.unit}", appraisal.followup.quote)
-        )
-    if appraisal.adverse_events:
-        facts.append(
-            Fact(name="Adverse events named", value=", ".join(event.term for event in appraisal.adverse_events))
-        )
-    return facts
-
-
-def _trial_facts(record: Registration) -> list[Fact]:
-    """Return a registration's fields; one it leaves empty is "not stated"."""
-    status = in_words(record.status, STATUS)
-    enrolled = (
-        f"{record.enrolment} ({(record.enrolment_type or 'type not stated').lower()})" if record.enrolment else ""
-    )
-    design = ", ".join(
-        words
-        for words in (
-            in_words(record.study_type, STUDY_TYPE) if record.study_type else "",
-            in_words(record.allocation, ALLOCATION) if record.allocation else "",
-            f"masking {in_words(record.masking, MASKING)}" if record.masking else "",
-        )
-        if words
-    )
-    arms = "; ".join(
-        shortened(f"{arm.label}: {arm.description}" if arm.description else arm.label, 200) for arm in record.arms
-    )
-    outcome = next(iter(record.primary_outcomes), None)
-    completion = record.primary_completion
-    finished = f"{wording.partial(completion)} ({(completion.type or 'type not stated').lower()})" if completion else ""
-    values = (
-        ("Status", f"{status}; {record.why_stopped}" if record.why_stopped else status),
-        ("Enrolment", enrolled),
-        ("Design", design),
-        ("Arms", arms),
-        (
-            "Primary outcome",
-            shortened(f"{outcome.measure} [{outcome.time_frame or 'no time frame'}]", 300) if outcome else "",
-        ),
-        ("Primary completion", finished),
-        (
-            "Results on the registry",
-            f"posted {wording.partial(record.results_posted)}" if record.results_posted else "none posted",
-        ),
-    )
-    return [Fact(name=name, value=value or "not stated", place="registry field") for name, value in values]
-
-
-def _fact(name: str, value: str, words: Quote | None) -> Fact:
-    if words is None:
-        return Fact(name=name, value=value)
-    return Fact(name=name, value=value, quote=shortened(words.text, QUOTE_CAP), place=words.field)
+def _facts(news: News) -> tuple[Fact, ...]:
+    """Return the record's facts; one that was told before and differs in small things alone is not told all over."""
+    record, read = news.record, news.appraisal
+    if news.standing == "changed" and news.changes and all(change.grade == "minor" for change in news.changes):
+        return ()
+    return trial_facts(record, read) if isinstance(record, Registration) else report_facts(record, read)
 
 
 def _overdue(news: News, digest: Digest) -> tuple[Fact, ...]:
@@ -195,6 +128,25 @@ def _overdue(news: News, digest: Digest) -> tuple[Fact, ...]:
         for report_id, basis in digest.overdue
         if report_id == news.report_id
     )
+
+
+def _registered(news: News, kin: Mapping[str, Kin]) -> tuple[Fact, ...]:
+    """Say how the trial that a publication reports was registered, or that no registration is named."""
+    if isinstance(news.record, Registration) or news.record.kind == "notice":
+        return ()
+    ends = [
+        kin[relation.to_report].record
+        for relation in news.relations
+        if relation.kind in {"results_of", "protocol_of"} and relation.certain and relation.to_report in kin
+    ]
+    found = [record for record in ends if isinstance(record, Registration)]
+    named = [entry.value for entry in news.record.mentions]
+    if found:
+        words = "; ".join(", ".join(part for part in (one.key, registered_when(one)) if part) for one in found)
+        return (Fact(name="Registration", value=words, place="registry fields"),)
+    if named:
+        return (Fact(name="Registration", value=f"{', '.join(named[:3])}, as the report names it"),)
+    return (Fact(name="Registration", value="not stated in the record"),)
 
 
 def _related(news: News, relation: Relation, kin: Mapping[str, Kin]) -> tuple[str, Link, str]:
@@ -219,7 +171,7 @@ def _report_link(other: Kin | None, report_id: str) -> Link:
 
 def _links(record: Citation | Registration, config: Config) -> tuple[Link, ...]:
     found = [Link(text=display(entry), href=url(entry)) for entry in record.identifiers if url(entry)]
-    if isinstance(record, Citation) and record.free_full_text.startswith("https://"):
+    if isinstance(record, Citation) and _is_free(record):
         found.append(Link(text="free full text", href=record.free_full_text))
     named = {entry.kind: entry.value for entry in record.identifiers}
     template = config.digest.resolver or ""
@@ -232,12 +184,13 @@ def _links(record: Citation | Registration, config: Config) -> tuple[Link, ...]:
 
 
 def _why(news: News) -> str:
-    """Return why the item is here: the standing's reason, then the words that matched."""
+    """Return why the item is here: the standing's reason, then the words that put it under its questions."""
     words = [
-        f"{hit.id}: “{shortened(hit.words[0] if hit.words else hit.quote.text, NAME_CAP)}” ({hit.quote.field})"
+        f"{hit.id} “{shortened(phrase, NAME_CAP)}” ({wording.place(hit.quote.field)})"
         for hit in news.appraisal.questions[:3]
+        for phrase in (hit.words or (hit.quote.text,))[:1]
     ]
-    told = f"First told in {news.first_told_in}." if news.first_told_in else ""
-    label = f"Label {news.appraisal.label}: {shortened(news.appraisal.label_reason, QUOTE_CAP)}."
+    aside = news.appraisal.label != "core" or news.standing == "possible_duplicate"
+    label = f"{news.appraisal.label}: {shortened(news.appraisal.label_reason, QUOTE_CAP)}." if aside else ""
     reason = shortened(news.reason, QUOTE_CAP)
-    return " ".join(part for part in (reason, told, label, "; ".join(words)) if part)
+    return " ".join(part for part in (reason, label.capitalize(), "; ".join(words)) if part)

@@ -1,9 +1,10 @@
-"""Where a report can be read. Pure; an address is built from validated identifiers only."""
+"""How a report is named in a list, and where it can be read. Pure; an address holds validated identifiers only."""
 
 from __future__ import annotations
 
 from litwatch.identifiers import url
 from litwatch.model import Citation, Registration
+from litwatch.text import shortened
 
 
 def report_url(record: Citation | Registration) -> str:
@@ -14,3 +15,12 @@ def report_url(record: Citation | Registration) -> str:
             if entry.kind == kind and url(entry):
                 return url(entry)
     return next((url(entry) for entry in record.identifiers if url(entry)), "")
+
+
+def source_words(record: Citation | Registration) -> str:
+    """Return how a list names a report: the first author and year, or the registration's number."""
+    if isinstance(record, Registration):
+        return record.key
+    author = next((one.collective or one.last for one in record.authors), "")
+    year = record.published.value[:4] if record.published else ""
+    return " ".join(part for part in (shortened(author, 60), year) if part) or record.key

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,26 +18,32 @@ import css_inline
 from jinja2 import Environment, StrictUndefined
 
 from litwatch.config import Config
+from litwatch.digest.pictures import ANSWERS, MAP, pictures
 from litwatch.digest.view import View, view_of
 from litwatch.export.csv import digest_csv
+from litwatch.export.doses import doses_csv
 from litwatch.export.json import digest_json
 from litwatch.export.ris import digest_ris
-from litwatch.model import Attachment, Digest, Rendered
+from litwatch.model import Attachment, Digest, Picture, Rendered
 from litwatch.text import one_line
 
 HTML_CAP = 90_000  # bytes
+DOSES = "doses.csv"
 COLUMNS = 72
 ALL = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """How much the HTML shows: items with quotes, items with facts, items at all, remembered reports a question."""
+    """How much the HTML shows: items with quotes, with facts, at all; lines of the overview, and of each list."""
 
     quoted: int = ALL
     full: int = ALL
     shown: int = ALL
-    known: int = 8
+    glance: int = 20
+    known: int = 3  # remembered reports a question
+    answers: int = 8
+    doses: int = 12
 
 
 # The order in which a large digest gives way: quotes, then facts, then titles.
@@ -44,36 +51,42 @@ DEGREES = (
     Detail(),
     Detail(quoted=30),
     Detail(quoted=10),
-    Detail(quoted=10, full=40, known=5),
-    Detail(quoted=5, full=20, shown=200, known=3),
-    Detail(quoted=5, full=10, shown=100, known=2),
-    Detail(quoted=0, full=5, shown=50, known=1),
-    Detail(quoted=0, full=0, shown=25, known=1),
-    Detail(quoted=0, full=0, shown=10, known=0),
+    Detail(quoted=10, full=40, doses=6),
+    Detail(quoted=5, full=20, shown=200, known=2, doses=4),
+    Detail(quoted=5, full=10, shown=100, known=1, doses=2),
+    Detail(quoted=0, full=5, shown=50, glance=10, known=1, answers=4, doses=0),
+    Detail(quoted=0, full=0, shown=25, glance=10, known=1, answers=2, doses=0),
+    Detail(quoted=0, full=0, shown=10, glance=5, known=0, answers=0, doses=0),
 )
 
 
 def render(digest: Digest, config: Config) -> Rendered:
     """Return ``digest`` as a reader gets it."""
     view = view_of(digest, config)
+    drawn = pictures(digest, config)
+    gained = (Attachment(name=DOSES, media_type="text/csv", content=doses_csv(digest.doses)),)
     return Rendered(
         label=digest.label,
         subject=view.subject,
-        html=_html(view),
+        html=_html(view, drawn),
         text=_text(view),
         json=f"{json.dumps(digest_json(digest), ensure_ascii=False, indent=1)}\n",
         attachments=(
             Attachment(name="items.ris", media_type="application/x-research-info-systems", content=digest_ris(digest)),
             Attachment(name="items.csv", media_type="text/csv", content=digest_csv(digest)),
+            *(gained if view.doses or (view.first and view.doses_known) else ()),
         ),
+        pictures=tuple(Attachment(name=one.name, media_type="image/png", content=one.content) for one in drawn),
     )
 
 
-def _html(view: View) -> str:
+def _html(view: View, drawn: Sequence[Picture]) -> str:
     template = _environment(html=True).get_template("digest.html")
+    files = {picture.name: picture for picture in drawn}
+    named = {"evidence_map": files.get(MAP), "answers_expected": files.get(ANSWERS)}
     html = ""
     for detail in DEGREES:
-        html = _inliner().inline(template.render(view=view, detail=detail))
+        html = _inliner().inline(template.render(view=view, detail=detail, pictures=named))
         if len(html.encode()) <= HTML_CAP:
             break
     return html

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from litwatch.digest.links import source_words
+from litwatch.digest.wording import partial
+from litwatch.identify.words import enum_key
 from litwatch.model import Citation, PartialDate, Registration, Told
 
 # Registry enumerations, mapped explicitly: "recruit" as a substring would also match "not recruiting".
@@ -43,13 +46,13 @@ def _registrations(known: Sequence[Told]) -> str:
         return "No trial registered."
     parts = [f"{len(trials)} trial{'s' * (len(trials) > 1)} registered"]
     for name, statuses in (("not yet recruiting", PLANNED), ("recruiting", RECRUITING)):
-        count = sum(trial.status.upper() in statuses for trial in trials)
+        count = sum(enum_key(trial.status) in statuses for trial in trials)
         if count:
             parts.append(f"{count} {name}")
-    silent = [trial for trial in trials if trial.status.upper() in COMPLETED and trial.results_posted is None]
+    silent = [trial for trial in trials if enum_key(trial.status) in COMPLETED and trial.results_posted is None]
     if silent:
         oldest = min((date.value for trial in silent if (date := _completed(trial)) is not None), default="")
-        since = f" (the earliest completed {oldest})" if oldest else ""
+        since = f" (the earliest since {partial(PartialDate(value=oldest))})" if oldest else ""
         parts.append(f"{len(silent)} completed without results posted on the registry{since}")
     return f"{', '.join(parts)}."
 
@@ -67,13 +70,15 @@ def _controlled(known: Sequence[Told]) -> str:
     if not trials:
         return "No controlled report known."
     last = max(trials, key=lambda record: (record.published.value if record.published else "", record.key))
-    author = f"{last.authors[0].last or last.authors[0].collective}, " if last.authors else ""
-    return f"Last controlled report: {author}{last.published.value if last.published else ''}."
+    return f"Last controlled report: {source_words(last)}."
 
 
 def _articles(known: Sequence[Told]) -> str:
-    count = sum(isinstance(report.record, Citation) for report in known)
-    return f"{count} publication{'s' * (count != 1)} known." if count else "No publication known."
+    records = [report.record for report in known if isinstance(report.record, Citation)]
+    if not records:
+        return "No publication known."
+    last = max(records, key=lambda record: (record.published.value if record.published else "", record.key))
+    return f"{len(records)} publication{'s' * (len(records) != 1)} known, the latest {source_words(last)}."
 
 
 def _quiet(known: Sequence[Told], now: datetime) -> str:

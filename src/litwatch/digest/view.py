@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from litwatch.config import Config
 from litwatch.digest import wording
-from litwatch.digest.item import QUOTE_CAP, ItemView, Link, item_view, title_link
+from litwatch.digest.charts import STATES
+from litwatch.digest.facts import QUOTE_CAP
+from litwatch.digest.glance import Glance, glance_of
+from litwatch.digest.item import ItemView, Link, item_view, title_link
 from litwatch.digest.links import report_url
 from litwatch.identify.words import STATUS, in_words
-from litwatch.model import Digest, News, Registration, Section, Told
-from litwatch.text import one_line
+from litwatch.model import Awaited, Digest, DoseRow, News, Receipt, Registration, Section, Told
+from litwatch.text import one_line, shortened
+
+SHORT_QUERY = 160  # characters of a query in the HTML; the text part and digest.json hold it whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +31,20 @@ class SectionView:
     known: tuple[tuple[Link, str], ...]
     is_question: bool
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether the section has nothing to show this time."""
+        return not (self.items or self.pointers or self.known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """One trial whose results are awaited: when, which, and how it stands."""
+
+    when: str
+    link: Link
+    words: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptView:
@@ -36,6 +56,7 @@ class ReceiptView:
     counts: str
     version: str  # of the service's data or interface, or each export with its day
     query: str
+    short_query: str
     warnings: tuple[str, ...]
     last_complete: str
 
@@ -53,12 +74,21 @@ class View:
     headline: str
     alarms: tuple[str, ...]
     notes: tuple[str, ...]
+    glance: tuple[Glance, ...]
     sections: tuple[SectionView, ...]
+    answers: tuple[AnswerView, ...]
+    undated: int  # awaited trials whose registry gives no date
+    doses: tuple[DoseRow, ...]  # what the dosing table gained
+    doses_known: int
+    doses_reports: int
+    site: str
     off_topic: int
     duplicates: int
     receipts: tuple[ReceiptView, ...]
     footer: tuple[str, ...]
     first: bool
+    is_quiet: bool
+    next_answers: str  # in a quiet week, one sentence in place of the pictures
 
 
 def view_of(digest: Digest, config: Config) -> View:
@@ -66,6 +96,8 @@ def view_of(digest: Digest, config: Config) -> View:
     zone = config.digest.zone
     numbers = _numbers(digest)
     questions = {question.id for question in config.questions}
+    first = digest.since is None and digest.counts.remembered > 0
+    is_quiet = not (numbers or first)
     return View(
         subject=wording.subject(digest),
         preheader=wording.preheader(digest),
@@ -78,27 +110,44 @@ def view_of(digest: Digest, config: Config) -> View:
         headline=wording.headline(digest, zone),
         alarms=wording.alarms(digest.receipts, zone),
         notes=digest.notes,
+        glance=tuple(glance_of(number, section.id, news) for number, (section, news) in enumerate(printed(digest), 1)),
         sections=tuple(_section(section, numbers, digest, config, questions) for section in digest.sections),
+        answers=tuple(_answer(entry) for entry in digest.awaited if entry.due and entry.due.value),
+        undated=sum(not (entry.due and entry.due.value) for entry in digest.awaited),
+        doses=tuple(row for row in digest.doses if row.new),
+        doses_known=len(digest.doses),
+        doses_reports=len({row.report_id for row in digest.doses}),
+        site=config.site.url or "",
         off_topic=digest.counts.off_topic,
         duplicates=digest.counts.duplicates,
-        receipts=tuple(
-            ReceiptView(
-                platform=receipt.platform,
-                state=receipt.state,
-                asked=wording.moment(receipt.asked, zone),
-                counts=f"{receipt.hits} match the query, {receipt.new} new, {receipt.changed} changed, "
-                f"{receipt.gone} gone; {receipt.known} known",
-                version=receipt.version,
-                query=receipt.query,
-                warnings=tuple(
-                    one_line(line, cap=QUOTE_CAP) for line in (*receipt.warnings, receipt.error or "") if line
-                ),
-                last_complete=wording.moment(receipt.last_complete, zone),
-            )
-            for receipt in digest.receipts
-        ),
+        receipts=tuple(_receipt(receipt, zone) for receipt in digest.receipts),
         footer=(*wording.FOOTER, *config.watch.notes),
-        first=digest.since is None and digest.counts.remembered > 0,
+        first=first,
+        is_quiet=is_quiet,
+        next_answers=wording.next_answers(digest.awaited) if is_quiet else "",
+    )
+
+
+def _receipt(receipt: Receipt, zone: ZoneInfo) -> ReceiptView:
+    counts = f"{receipt.hits} match the query, {receipt.new} new, {receipt.changed} changed, {receipt.gone} gone"
+    return ReceiptView(
+        platform=receipt.platform,
+        state=receipt.state,
+        asked=wording.moment(receipt.asked, zone),
+        counts=f"{counts}; {receipt.known} known",
+        version=receipt.version,
+        query=receipt.query,
+        short_query=shortened(receipt.query, SHORT_QUERY),
+        warnings=tuple(one_line(line, cap=QUOTE_CAP) for line in (*receipt.warnings, receipt.error or "") if line),
+        last_complete=wording.moment(receipt.last_complete, zone),
+    )
+
+
+def _answer(entry: Awaited) -> AnswerView:
+    question = f", {entry.question}" if entry.question else ""
+    state = f"{STATES[entry.state][0]}, {entry.status}{question}"
+    return AnswerView(
+        when=wording.partial(entry.due), link=title_link(f"{entry.number} {entry.title}", entry.href), words=state
     )
 
 

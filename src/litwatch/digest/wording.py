@@ -5,11 +5,12 @@ litwatch reports; it never advises, rates or concludes (tests hold the words tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from litwatch.model import Counts, Digest, PartialDate, Receipt
+from litwatch.model import Awaited, Counts, Digest, PartialDate, Receipt
 from litwatch.text import one_line
 
 SUBJECT_CAP = 70
@@ -37,6 +38,34 @@ ROUTES = {
     "sc": "subcutaneous",
     "ip": "intraperitoneal",
     "unspecified": "not stated",
+}
+DIRECTIONS = {
+    "favours_ketamine": "in favour of ketamine",
+    "no_difference": "no difference",
+    "favours_comparator": "in favour of the comparator",
+    "improved_pre_post": "better after than before, no comparison group",
+    "mixed": "mixed",
+}
+LANGUAGES = {
+    "chi": "Chinese",
+    "cze": "Czech",
+    "dan": "Danish",
+    "dut": "Dutch",
+    "fin": "Finnish",
+    "fre": "French",
+    "ger": "German",
+    "hun": "Hungarian",
+    "ita": "Italian",
+    "jpn": "Japanese",
+    "kor": "Korean",
+    "nor": "Norwegian",
+    "per": "Persian",
+    "pol": "Polish",
+    "por": "Portuguese",
+    "rus": "Russian",
+    "spa": "Spanish",
+    "swe": "Swedish",
+    "tur": "Turkish",
 }
 DOSE_ROLES = {
     "study": "given in the study",
@@ -142,7 +171,19 @@ def headline(digest: Digest, zone: ZoneInfo) -> str:
     if not told:
         lead = "Nothing new" if len(good) == sources else "Nothing new in the sources that answered"
         return f"{lead} {span}. {asked}; {known} records are known and were read again."
-    return f"{_count_words(counts, first=False).capitalize()} {span}. {asked}; {known} records are known."
+    return f"{_in_full(counts)} {span}. {asked}; {known} records are known."
+
+
+def _in_full(counts: Counts) -> str:
+    """Return the counts as a reader would say them; a late arrival is never counted as new."""
+    names = (
+        (counts.notices, "correction, retraction or concern", "corrections, retractions or concerns"),
+        (counts.new, "new report or trial", "new reports and trials"),
+        (counts.changed, "changed trial or report", "changed trials and reports"),
+        (counts.late, "late arrival", "late arrivals"),
+        (counts.by_new_terms, "found because the search terms changed", "found because the search terms changed"),
+    )
+    return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in names if number)
 
 
 def preheader(digest: Digest) -> str:
@@ -152,7 +193,18 @@ def preheader(digest: Digest) -> str:
         return f"What is known for each of the open questions on {digest.watch_name}, and what was asked where."
     if sections:
         return f"This time: {'; '.join(sections)}"[:110]
-    return "Every source, its exact query and how it answered stand below, so that silence can be checked."
+    return "Every source, what it was asked and how it answered stand below, so that silence can be checked."
+
+
+def next_answers(awaited: Sequence[Awaited]) -> str:
+    """Return the sentence that a quiet week has on registered trials still to report."""
+    coming = [f"{entry.number} ({partial(entry.due)})" for entry in awaited if entry.state == "expected" and entry.due]
+    late = sum(entry.state == "overdue" for entry in awaited)
+    parts = [
+        f"The next answers are expected from {', '.join(coming[:3])}." if coming else "",
+        f"Results of {late} registered trial{'s' * (late != 1)} are overdue." if late else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def alarms(receipts: Sequence[Receipt], zone: ZoneInfo) -> tuple[str, ...]:
@@ -191,6 +243,14 @@ def day(instant: datetime | None, zone: ZoneInfo) -> str:
 def moment(instant: datetime | None, zone: ZoneInfo) -> str:
     """Return an instant with its time and offset, in the watch's zone."""
     return instant.astimezone(zone).isoformat(sep=" ", timespec="minutes") if instant else "never"
+
+
+def place(field: str) -> str:
+    """Return where a quote stands, in a reader's words: abstract; registry, arm groups, description."""
+    if field in {"", "title", "abstract"}:
+        return field
+    steps = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", step).lower() for step in re.sub(r"\[\d+\]", "", field).split(".")]
+    return ", ".join(("registry", *steps))
 
 
 def span(value: float, high: float | None, unit: str) -> str:

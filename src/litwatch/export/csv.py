@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from litwatch.export.rows import Row, rows_of
 from litwatch.model import Digest, Registration
@@ -46,12 +46,17 @@ def digest_csv(digest: Digest) -> bytes:
 
 
 def to_csv(rows: Iterable[Row]) -> bytes:
-    """Return ``rows`` as UTF-8 with a byte-order mark, every cell quoted."""
+    """Return ``rows`` as `table_csv` does."""
+    return table_csv(COLUMNS, (_cells(row) for row in rows))
+
+
+def table_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a table as UTF-8 with a byte-order mark, every cell quoted and none of them a formula."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(header)
     for row in rows:
-        writer.writerow([_safe(cell) for cell in _cells(row)])
+        writer.writerow([_safe(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from litwatch.errors import StoreError
-from litwatch.model import Delivered, Digest, Message, MessageState, Outgoing, Rendered
+from litwatch.model import Attachment, Delivered, Digest, Message, MessageState, Outgoing, Rendered
 from litwatch.store import codec
 from litwatch.store import tables as t
 from litwatch.store.transactions import Transactions, tried_again
 
+MEDIA_TYPES = {"ris": "application/x-research-info-systems", "csv": "text/csv", "png": "image/png"}
 LIFETIME = timedelta(days=5)  # after which a message that nobody takes is given up, as mail relays do
 UNKNOWN_ATTEMPTS = 3  # a message that may have arrived is sent again at most this often
 SETTLED: frozenset[MessageState] = frozenset({"sent", "refused", "expired", "withdrawn"})
@@ -206,11 +207,28 @@ class Outbox:
         return found[-1] if found else None
 
     def files(self, label: str) -> dict[str, bytes]:
-        """Return the files of one digest by name: digest.html, digest.txt, digest.json, items.ris, items.csv."""
+        """Return the files of one digest by name: digest.html, items.ris and so on."""
         here = t.digest_file.c.watch_id == self._watch, t.digest_file.c.label == label
         with self._store.begin() as connection:
             rows = connection.execute(select(t.digest_file).where(*here).order_by(t.digest_file.c.name)).all()
             return {row.name: bytes(row.content) for row in rows}
+
+    def rendered(self, label: str) -> Rendered | None:
+        """Return one digest as it was rendered, or None where the store does not hold its files."""
+        files = self.files(label)
+        subject = next((entry.subject for entry in self.digests() if entry.label == label), "")
+        if "digest.html" not in files:
+            return None
+        parts = [_part(name, content) for name, content in files.items() if not name.startswith("digest.")]
+        return Rendered(
+            label=label,
+            subject=subject,
+            html=files["digest.html"].decode(),
+            text=files["digest.txt"].decode(),
+            json=files["digest.json"].decode(),
+            attachments=tuple(part for part in parts if not part.media_type.startswith("image/")),
+            pictures=tuple(part for part in parts if part.media_type.startswith("image/")),
+        )
 
     def unwritten(self) -> tuple[str, ...]:
         """Return the labels of digests whose folder copy does not stand yet."""
@@ -248,8 +266,12 @@ def files_of(rendered: Rendered) -> dict[str, bytes]:
         "digest.html": rendered.html.encode(),
         "digest.txt": rendered.text.encode(),
         "digest.json": rendered.json.encode(),
-        **{attachment.name: attachment.content for attachment in rendered.attachments},
+        **{part.name: part.content for part in (*rendered.attachments, *rendered.pictures)},
     }
+
+
+def _part(name: str, content: bytes) -> Attachment:
+    return Attachment(name=name, media_type=MEDIA_TYPES[name.rpartition(".")[2]], content=content)
 
 
 def _is_settled(entry: Outgoing) -> bool:
