@@ -52,6 +52,7 @@ DESIGNS = {
     "systematic_review": "systematic review",
     "meta_analysis": "systematic review",
     "narrative_review": "other review",
+    "guideline": "other review",
     "protocol": "protocol",
     "animal": "animal",
     "in_vitro": "in vitro",

@@ -6,10 +6,12 @@ Publication types and registry fields decide where they are present and right; e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from litwatch.appraise import design_cues as cues
+from litwatch.appraise import people_cues
+from litwatch.appraise.design_people import people_of
 from litwatch.appraise.level import flags_of
 from litwatch.appraise.rct import random_sentences, score_of
 from litwatch.appraise.reading import OWN, Reading, reading_of
@@ -86,7 +88,7 @@ _Found = tuple[str, Quote | None] | None
 
 def _titled(reading: Reading) -> _Found:
     """Return the design that the title names; a trial that tells of its people is none, whatever it is about."""
-    told = random_sentences(reading) > 0 and reading.sentence_count(cues.DATA) > _DATA_ENOUGH
+    told = random_sentences(reading) > 0 and reading.sentence_count(people_cues.DATA) > _DATA_ENOUGH
     for name, pattern in cues.TITLES:
         quote = reading.in_title(pattern)
         if quote is None or (told and name == "guideline") or (name == "protocol" and _is_done(reading)):
@@ -106,8 +108,6 @@ def _is_done(reading: Reading) -> bool:
 _PROTOCOL_ENOUGH = 2
 _DATA_ENOUGH = 2
 _CELLS_ENOUGH = 3
-_REVIEWED_ENOUGH = 2
-_TREATED_ENOUGH = 4
 
 
 def _planned(reading: Reading) -> _Found:
@@ -119,6 +119,17 @@ def _planned(reading: Reading) -> _Found:
     if plans > _PROTOCOL_ENOUGH and not reading.sentence_count(cues.FIGURES):
         return "protocol", reading.told(cues.PLANNED)
     return None
+
+
+def _registered(reading: Reading) -> _Found:
+    """Return a registry's summary: plans in running text, with none of an article's parts and nothing done."""
+    quote = reading.told(cues.PLANNED, (*OWN, "background"))
+    done = reading.sentence_count(f"{cues.FIGURES}|{people_cues.PAST}") > 0
+    if quote is None or done or any(sentence.heading for sentence in reading.sentences):
+        return None
+    if reading.in_title(cues.ARTICLE) or reading.told(cues.ARTICLE, (*OWN, "background")):
+        return None
+    return "registry_entry", quote
 
 
 def _synthesis(reading: Reading) -> _Found:
@@ -173,44 +184,18 @@ def _secondary(reading: Reading) -> _Found:
     return ("cohort_retrospective", quote) if quote else None
 
 
-def _sum(reading: Reading, rows: Iterable[tuple[float, str]]) -> float:
-    return sum(weight * min(reading.sentence_count(pattern), 3) for weight, pattern in rows)
-
-
-def _people(reading: Reading) -> _Found:
-    data = reading.sentence_count(cues.DATA)
-    reviewed = _sum(reading, cues.REVIEWED) + 2 * bool(reading.in_title(cues.REVIEW_TITLE)) - 2.0 * data
-    if reviewed >= _REVIEWED_ENOUGH:
-        return "narrative_review", reading.in_title(cues.REVIEW_TITLE) or reading.told(
-            cues.REVIEWED[0][1]
-        ) or reading.told(cues.REVIEWED[1][1])
-    named = reading.in_title(cues.LOOKED_BACK)
-    if named:
-        return "cohort_retrospective", named
-    treated = _sum(reading, cues.TREATED) + 3 * bool(reading.in_title(cues.TREATED_TITLE))
-    observed = reading.sentence_count(cues.OBSERVED) + 2 * bool(reading.in_title(cues.OBSERVED))
-    if data and treated - 1.3 * observed >= _TREATED_ENOUGH and reading.count(cues.PEOPLE):
-        return _cohort(reading)
-    quote = reading.in_title(CROSS) or reading.told(CROSS, ("aim", "methods"))
-    return ("cross_sectional", quote) if quote else None
-
-
-def _cohort(reading: Reading) -> _Found:
-    for name, pattern in (
-        ("cohort_retrospective", cues.LOOKED_BACK),
-        ("non_randomised_trial", cues.OPEN_TRIAL),
-        ("cohort_prospective", cues.FORWARD),
-    ):
-        quote = reading.in_title(pattern) or reading.told(pattern)
-        if quote:
-            return name, quote
-    return "non_randomised_trial", reading.in_title(cues.TREATED_TITLE) or reading.told(cues.TREATED[0][1])
-
-
-CROSS = cues.CROSS
 _ANIMAL = rf"\b{cues.ANIMALS}\b"
 _DOUBLE_BLIND = (
     r"\bdouble[- ]?blind(?:ed)?\b.{0,60}\b(?:placebo|cross-?over|trial|study|comparison)\b|"
     r"\bplacebo[- ]controlled (?:\w+ )?(?:trial|study)\b|\bdouble[- ]blind\b"
 )
-_RULES: tuple[Callable[[Reading], _Found], ...] = (_titled, _planned, _synthesis, _bench, _case, _trial, _people)
+_RULES: tuple[Callable[[Reading], _Found], ...] = (
+    _titled,
+    _registered,
+    _planned,
+    _synthesis,
+    _bench,
+    _case,
+    _trial,
+    people_of,
+)

@@ -26,7 +26,10 @@ CELLS = (
     r"lymphoblast\w*|radioligand|crystal structure|immunoblot\w*|western blot\w*|binding (?:assays?|affinity|sites?)|"
     r"ic\(?50\)?|enzym\w+ assay|isolated (?:\w+ )?(?:cells|neurons|arteries|mitochondria|nerve)|knockdown|sirna|"
     r"overexpress\w+|fibrils?|protein aggregation|molecular docking|biosensor|purified|phosphorylat\w+|"
-    r"cell (?:viability|proliferation|migration|invasion|death)|apoptosis|recombinant protein)\b"
+    r"(?:neuroblastoma|glioma|cancer|endothelial|progenitor|lineage|stem|tumou?r|hybrid|somatic) cells|"
+    r"in yeast|dna (?:synthesis|"
+    r"replication)|telomer\w+|calcium currents|cytotoxicity|cell (?:viability|proliferation|migration|invasion|"
+    r"death)|apoptosis|recombinant protein)\b"
 )
 
 # (design, pattern) for titles, in order: the first that matches names the report.
@@ -70,6 +73,10 @@ TITLES = (
         ),
     ),
     (
+        "case_report",
+        r"\bcase reports?\b(?! forms?)|\breports? of (?:an?|one|two|2|three|3) (?:[\w-]+ ){0,2}cases?\b",
+    ),
+    (
         "narrative_review",
         (
             r"\b(?:narrative|literature|critical|comprehensive|brief|mini-?|short|selective|updated?|clinical|"
@@ -107,7 +114,11 @@ CASE_TOLD = (
     r"(?:reported|described|presented|discussed)\b|\bcase (?:presentation|description|summary)\s?:|"
     r"\bthe (?:present|current|reported) case\b|\bthe patient (?:was|had|presented|underwent|died|recovered|"
     r"developed|received)\b|"
-    r"\bin (?:this|our) (?:case|patient)\b"
+    r"\bin (?:this|our) (?:case|patient)\b(?! (?:population|group|cohort|series|sample))|"
+    r"\ban? (?:[\w-]+ ){0,4}(?:patient|man|woman|girl|boy|child|infant|male|female) (?:is|was) (?:\w+ )?(?:presented|"
+    r"described|reported)\b|\ban? (?:[\w-]+ ){0,3}(?:man|woman|girl|boy) (?:developed|presented|with an?|"
+    r"who (?:had|developed|"
+    r"presented))\b|\breport (?:now |here )?(?:on )?an? (?:[\w-]+ )?(?:patient|case)\b"
 )
 SERIES = (
     r"\bcase[- ]series\b|\bseries of (?:\w+ ){0,2}(?:patients|cases)\b|\b(?:report|describe|"
@@ -205,131 +216,16 @@ WISHES = (
     r"\b(?:no|few|limited|lack of) (?:\w+ ){0,3}(?:trials|studies|rcts|evidence)\b|"
     r"\b(?:would|could|may|might) be (?:\w+ )?(?:useful|helpful|beneficial|valuable)\b"
 )
-REVIEWED = (
-    (
-        3.0,
-        (
-            r"\b(?:this|the present|the current|the following|in this|our|present) (?:[\w-]+ ){0,3}(?:review|"
-            r"overview|chapter|commentary|editorial|"
-            r"perspective|mini-?review|essay|update)\b|\bwe (?:\w+ ){0,2}review\b|\b(?:is|are|was|"
-            r"were) (?:\w+ ){0,2}reviewed\b|"
-            r"\bthe authors? (?:\w+ )?review(?:s|ed)?\b|\breviews? (?:the|current|recent|available|some|"
-            r"evidence|our)\b|\bareas covered\b|\bexpert opinion\b|\brecent findings\b|"
-            r"\bpurpose of review\b|\ban overview (?:of|on)\b"
-        ),
-    ),
-    (
-        2.0,
-        (
-            r"\bthis (?:article|paper|section|issue|contribution|work)\b.{0,60}\b(?:discuss|review|summari|"
-            r"describ|outlin|examin|explor|present|provid|"
-            r"address|consider|highlight|focus|offer|argue|propose|deal|cover|give)|"
-            r"\bwe (?:\w+ ){0,2}(?:discuss|summari[sz]e|highlight|outline|argue|propose|"
-            r"consider|focus on|provide an?|address|suggest that)\b|\b(?:is|are|"
-            r"will be) (?:\w+ ){0,2}(?:discussed|summari[sz]ed|considered|outlined|highlighted|"
-            r"emphasi[sz]ed|presented and discussed)\b|\bthe authors? (?:\w+ )?(?:discuss|summari[sz]e|outline|"
-            r"argue|describe|propose|suggest)|\bthe article\b|\bthe paper\b|\b(?:up-?to-?date|"
-            r"state-of-the-art)\b"
-        ),
-    ),
-    (
-        1.0,
-        (
-            r"\brecent (?:advances?|developments?|progress|years|evidence|studies|research|data|work|"
-            r"literature)\b|\bthe literature\b|\bcurrent (?:knowledge|understanding|"
-            r"evidence|concepts|status|state|treatment|research|therap|literature)|\b(?:emerging|"
-            r"growing) (?:evidence|body)\b|\b(?:preclinical|animal) and (?:clinical|human)\b|"
-            r"\bevidence (?:suggests|indicates|for|that)\b|\bnumerous studies\b|\bmany studies\b|"
-            r"\bseveral (?:studies|lines)\b|\bpathophysiology\b|\bmechanisms? (?:of|by|under)\b|"
-            r"\btherapeutic (?:strateg|target|option|approach)|"
-            r"\bplays? an? (?:\w+ )?role\b|\btreatment options\b|\bmanagement of\b|"
-            r"\bdiagnosis and (?:treatment|management)\b|\bthe role of\b|\bin the future\b|\bchallenges\b|"
-            r"\bstrategies\b"
-        ),
-    ),
-)
-REVIEW_TITLE = (
-    r"\b(?:review|overview|advances?|perspectives?|update|current|emerging|role of|challenges?|future|recent|"
-    r"concepts?|mechanisms? of|approach(?:es)?|strateg(?:y|ies)|"
-    r"implications?|management of|diagnosis and|therap(?:y|ies) (?:of|for)|pathogenesis|pathophysiology|new|"
-    r"novel|issues?|options|frontiers|insights?|history|opportunities|towards?|principles|"
-    r"past|state of|what|why|how|primer|considerations?|trends|theor(?:y|ies)|models? of|treatment of|drugs|"
-    r"lessons|progress|controvers\w+|understanding)\b"
-)
-DATA = (
-    r"\bp ?[<=>≤] ?0?\.\d|\b\d+(?:\.\d+)? ?%|\bn ?= ?\d|\b95 ?% ?ci\b|\bconfidence interval|\bodds ratio|"
-    r"\bhazard ratio|\bsignificant(?:ly)?\b|"
-    r"\bwe (?:found|observed|measured|analy[sz]ed|examined|investigated|assessed|evaluated|compared|studied|"
-    r"recruited|enrolled|used|performed|conducted|tested|included)\b|"
-    r"\b(?:was|were) (?:\w+ )?(?:found|observed|measured|analy[sz]ed|examined|investigated|assessed|evaluated|"
-    r"compared|studied|recruited|enrolled|included|performed|treated|administered|"
-    r"obtained|tested|recorded|determined|collected|associated|correlated|higher|lower|increased|decreased|"
-    r"reduced|detected|interviewed|followed|divided)\b|±|\+/-"
-)
-TREATED = (
-    (
-        2.0,
-        (
-            r"\btreated (?:with|by|using|surgically|for)\b|\bunderwent\b|\b(?:received|receiving|given|"
-            r"administered|administration of|taking|prescribed|infusion|injections?|implant(?:ed|ation)?|"
-            r"infused)\b|\bopen[- ](?:label|trial)\b|\buncontrolled (?:trial|study)\b|\bsingle[- ]arm\b|"
-            r"\bpilot (?:study|trial)\b|\bquasi-?experiment\w*|\bpre-? ?(?:and|to|/|-)? ?post-?(?:test|"
-            r"treatment|intervention)?\b|"
-            r"\bnon-?randomi[sz]ed\b|\b(?:\d+|\d+\.\d+) ?(?:mg|mcg|microg|[µμ]g|iu|gy)\b|\bphase (?:[1-4]|"
-            r"i{1,3}v?|one|two)[ab]?\b|\bbefore and after (?:\w+ )?(?:treatment|therapy|surgery|"
-            r"the intervention|intervention|training|operation)|"
-            r"\bpostoperative(?:ly)?\b|\b(?:efficacy|effectiveness|tolerability|safety) (?:and \w+ )?of\b|"
-            r"\b(?:surgery|resection|operation|radiotherapy|radiosurgery|chemotherapy|embolization|"
-            r"transplantation|craniotomy|decompression|thrombectomy|stenting) (?:was|were|for|in)\b"
-        ),
-    ),
-    (
-        1.0,
-        (
-            r"\b(?:treatments?|therap(?:y|ies)|interventions?|program(?:me)?s?|training|rehabilitation|"
-            r"surg(?:ery|ical)|operations?|drugs?|medications?|dos(?:e|es|age)|stimulation|"
-            r"exercise|acupuncture|vaccin\w+|resections?|radiation|radiotherapy|embolization|transplant\w*|"
-            r"prophyla\w+|replacement|counsel+ing|psychotherapy|education|diet|supplement\w*|anesthesia|"
-            r"anaesthesia)\b"
-        ),
-    ),
-)
-TREATED_TITLE = (
-    r"\b(?:treatment|therapy|therapies|intervention|efficacy|effectiveness|effects? of|safety|tolerability|"
-    r"surgery|surgical|resection|outcomes? (?:of|after|following)|open[- ]label|pilot|program(?:me)?|"
-    r"training|rehabilitation|stimulation|implant\w*|use of|response to|radiosurgery|radiotherapy|embolization|"
-    r"thrombolysis|thrombectomy|stent\w*|transplant\w*|with \w+(?:ine|ol|am|one|ide|ate|mab|in)|management|"
-    r"switching|"
-    r"infusion|injections?|pharmacokinetics|repair|treated|acupuncture|administration|bypass|decompression|"
-    r"fusion|exercise|after|following)\b"
-)
-OBSERVED = (
-    r"\b(?:prevalence|incidence|epidemiolog\w+|risk factors?|associat(?:ion|ions|ed) (?:between|with)|"
-    r"correlat\w+|relationships?|survey\w*|questionnaires?|cross-sectional|diagnos(?:is|tic|ed)|"
-    r"polymorphisms?|genes?|genetic|genotyp\w+|mutations?|exome|predictors?|predict\w*|biomarkers?|mri|eeg|pet|"
-    r"spect|imaging|autops\w+|post-?mortem|validity|reliability|psychometric|interviews?|qualitative|"
-    r"attitudes|perceptions|beliefs|healthy (?:controls|subjects|volunteers)|control (?:group|subjects)|"
-    r"controls|case-control|mortality|census|registry|differences? between|tests?|scale|levels|twins?|students|"
-    r"general population)\b"
-)
 PEOPLE = (
     r"\b(?:patients?|participants?|subjects|volunteers|adults|children|adolescents|men|women|individuals|"
     r"infants|caregivers|people|students|persons|residents|veterans|parents|families|cases|adopters|"
     r"users)\b"
 )
-LOOKED_BACK = (
-    r"\bretrospective(?:ly)?\b|\b(?:chart|record|records|charts|medical records?) (?:review(?:ed)?|"
-    r"were (?:\w+ )?reviewed)\b|\breview(?:ed)? (?:of )?(?:the )?(?:\w+ ){0,2}(?:charts|records)\b|"
-    r"\bclaims (?:data|database)\b|"
-    r"\belectronic (?:health|medical) records?\b|\bpost[- ]hoc\b|\bsecondary analysis\b|\bhistorical cohort\b|"
-    r"\bconsecutive (?:\w+ ){0,3}(?:patients|cases)\b"
+# A few people treated and told of one by one.
+FEW = (
+    r"\b(?:three|four|five|six|seven|eight|nine|ten|[3-9]|10) (?:[\w-]+ ){0,4}(?:patients|sufferers|cases|subjects|"
+    r"individuals|men|women|children|adults|adolescents)\b[^.;]{0,40}\b(?:were|was|received|underwent|had) (?:\w+ )?"
+    r"(?:treated|given|administered|infus\w+|ketamine|described|reported)"
 )
-OPEN_TRIAL = (
-    r"\bopen[- ](?:label(?:led|ed)?|trial|study|pilot|design)\b|\bsingle[- ]arm\b|\bpilot (?:study|trial)\b|"
-    r"\buncontrolled (?:\w+ )?(?:trial|study)\b|\bnon-?\s?randomi[sz]ed\b|\bproof[- ]of[- ]concept\b|"
-    r"\bfeasibility (?:study|trial)\b|"
-    r"\bphase (?:[1-4]|i{1,3}v?|one|two)[ab]?\b|\bclinical trial\b|\bquasi-?experiment\w*|"
-    r"\bbefore[- ]and[- ]after\b|\bcontrolled (?:\w+ )?(?:trial|study)\b"
-)
-FORWARD = r"\bprospective(?:ly)?\b|\blongitudinal(?:ly)?\b|\bfollow(?:ed)?[- ]up\b|\bnaturalistic\b|\bcohort\b"
-CROSS = r"\bcross-?sectional\b|\bsurvey(?:s|ed)?\b|\bquestionnaires?\b|\binterview(?:s|ed)\b|\bprevalence\b"
+# What a protocol article says and a registry's summary does not.
+ARTICLE = r"\bprotocol\b|\bethics\b|\bdissemination\b|\bdiscussion\b|\btrial registration\b|\bmethods\b|\bwe will\b"

@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import resources
 
 from litwatch.appraise import design_cues as cues
+from litwatch.appraise import people_cues
 from litwatch.appraise.reading import Reading, pattern_of
 from litwatch.appraise.sentences import Sentence
 
@@ -23,6 +24,7 @@ _RULED_OUT = {
     "systematic_review": 7.0,
     "meta_analysis": 7.0,
     "guideline": 5.0,
+    "registry_entry": 5.0,
     "animal": 5.0,
     "in_vitro": 4.0,
     "narrative_review": 3.0,
@@ -68,7 +70,7 @@ _TOLD = {
     ),
     "intention to treat": r"\bintent(?:ion)?[- ]to[- ]treat\b|\bprimary (?:end ?-?points?|outcomes?)\b",
     "doses": r"\b\d+(?:\.\d+)? ?(?:mg|g|mcg|microg|[µμ]g|iu|u|ml)\b",
-    "looked back": cues.LOOKED_BACK,
+    "looked back": people_cues.LOOKED_BACK,
     ("cohort"): (
         r"\bcohort\b|\bcase-control\b|\bcross-sectional\b|\bsurvey(?:ed)?\b|\bquestionnaires? (?:was|"
         r"were) (?:sent|mailed)\b"
