@@ -53,6 +53,10 @@ def _without(name: str) -> Callable[[Any], Any]:
     return lambda answer: {key: value for key, value in answer.items() if key != name}
 
 
+def _message(**given: Any) -> Callable[[Any], Any]:
+    return lambda answer: {**answer, "message": {**answer["message"], **given}}
+
+
 def rewritten(pattern: bytes, by: bytes) -> Script:
     """Answer the genuine body with ``pattern`` replaced, which must be in it."""
 
@@ -62,6 +66,17 @@ def rewritten(pattern: bytes, by: bytes) -> Script:
         return replace(genuine, body=body)
 
     return script
+
+
+def redirected(request: Request, _genuine: Reply) -> Reply:
+    """Send the client to where it is."""
+    return Reply(status=307, headers=(("Location", f"?again={request.time}"),))
+
+
+def garbled(_request: Request, genuine: Reply) -> Reply:
+    """Put a byte that no character begins with into the middle of the body."""
+    half = len(genuine.body) // 2
+    return replace(genuine, body=genuine.body[:half] + b"\xff" + genuine.body[half:])
 
 
 ANY: Mapping[str, Script] = {
@@ -84,6 +99,17 @@ ANY: Mapping[str, Script] = {
     "half a body": truncated(0.5),
     "a body without its last tenth": truncated(0.9),
     "a redirect to another host": Reply(status=302, headers=(("Location", "http://192.0.2.1/"),)),
+    "a redirect into the cloud": Reply(status=301, headers=(("Location", "http://169.254.169.254/latest/"),)),
+    "a redirect in a circle": redirected,
+    "204 and nothing": Reply(status=204),
+    "400 from a proxy": Reply(status=400, body=HTML, type="text/html"),
+    "401 from a proxy": Reply(status=401, body=HTML, type="text/html"),
+    "410 and gone": Reply(status=410, body=HTML, type="text/html"),
+    "429 with nonsense": Reply(status=429, body=LIMIT, headers=(("Retry-After", "-5"),)),
+    "a connection cut at the last byte": cut(0.999),
+    "zeros in place of a body": Reply(body=bytes(500)),
+    "a byte that is no character": garbled,
+    "a bomb": Reply(body=gzip.compress(bytes(60_000_000), 9), headers=(("Content-Encoding", "gzip"),)),
 }
 PUBMED: Mapping[str, tuple[str, Script]] = {
     "an error with 200": ("esearch", Reply(body=BACKEND)),
@@ -117,3 +143,48 @@ CLINICALTRIALS: Mapping[str, tuple[str, Script]] = {
     "the same page for ever": ("studies", altered(lambda answer: {**answer, "nextPageToken": "again"})),
     "a version without a stamp": ("version", altered(_without("dataTimestamp"))),
 }
+EUROPEPMC: Mapping[str, tuple[str, Script]] = {
+    "an error with 200": ("", Reply(body=b'{"errCode":404,"errMsg":"not found"}')),
+    "an error with 200, in XML": ("", Reply(body=b"<errorBean><errCode>0</errCode></errorBean>", type="text/xml")),
+    "no list of results": ("", altered(_without("resultList"))),
+    "an empty list and a total": ("", altered(lambda answer: {**answer, "resultList": {"result": []}})),
+    "a total that is not reached": ("", altered(lambda answer: {**answer, "hitCount": 9999})),
+    "a total that is text": ("", altered(lambda answer: {**answer, "hitCount": "1"})),
+}
+ISRCTN: Mapping[str, tuple[str, Script]] = {
+    "everything, since the filter was dropped": ("", rewritten(rb'totalCount="\d+"', b'totalCount="28673"')),
+    "a total that is not reached": ("", rewritten(rb'totalCount="\d+"', b'totalCount="7"')),
+    "no total": ("", rewritten(rb' totalCount="\d+"', b"")),
+    "another namespace": ("", rewritten(rb'xmlns="[^"]*"', b'xmlns="urn:other"')),
+    "the format of the WHO": ("", Reply(body=b"<trials><trial/></trials>", type="text/xml")),
+    "JSON in place of XML": ("", Reply(body=b'{"trials": []}')),
+}
+CTIS: Mapping[str, tuple[str, Script]] = {
+    "a refusal of the gateway": ("search", Reply(status=403, body=b'{"message":"Missing Authentication Token"}')),
+    "no pagination": ("search", altered(_without("pagination"))),
+    "no data": ("search", altered(_without("data"))),
+    "a total that is not reached": ("search", altered(lambda answer: {**answer, "pagination": {"totalRecords": 99}})),
+    "more than is given out": ("search", altered(lambda answer: {**answer, "pagination": {"totalRecords": 10_000}})),
+    "a trial that is a page of HTML": ("retrieve", Reply(body=HTML, type="text/html")),
+}
+CROSSREF: Mapping[str, tuple[str, Script]] = {
+    "a failure with 200": ("", altered(lambda answer: {**answer, "status": "failed"})),
+    "another message": ("", altered(lambda answer: {**answer, "message-type": "work"})),
+    "no message": ("", altered(_without("message"))),
+    "works that nobody asked for": ("", altered(_message(items=[{"DOI": "10.5555/foreign"}]))),
+    "a total that is not reached": ("", altered(_message(**{"total-results": 99}))),
+    "a total that is text": ("", altered(_message(**{"total-results": "1"}))),
+}
+OWN: Mapping[str, Mapping[str, tuple[str, Script]]] = {
+    "pubmed": PUBMED,
+    "clinicaltrials": CLINICALTRIALS,
+    "europepmc": EUROPEPMC,
+    "isrctn": ISRCTN,
+    "ctis": CTIS,
+    "crossref": CROSSREF,
+}
+
+
+def faults(service: str) -> dict[str, tuple[str, Script]]:
+    """Return every fault of a service by name, with the path under which it is committed."""
+    return {name: ("", script) for name, script in ANY.items()} | dict(OWN[service])

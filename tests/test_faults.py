@@ -7,27 +7,40 @@ from pathlib import Path
 
 import pytest
 
-from faults import ANY, CLINICALTRIALS, PUBMED
+from faults import faults
 from litwatch.config import Config, Secrets
 from litwatch.configfile import load
+from litwatch.demo.ctis_trial import ctis_trial
+from litwatch.demo.deposit import deposit
+from litwatch.demo.isrctn_trial import isrctn
+from litwatch.demo.registration import trial
 from litwatch.demo.server import SERVICES, LoopbackServer, Script
-from litwatch.demo.world import WEEK_TWO, demo_world
+from litwatch.demo.work import work
+from litwatch.demo.world import WEEK_TWO, World, article
 from litwatch.errors import SourceError
-from litwatch.model import Answer
+from litwatch.model import Answer, Citation, Identifier, Known
 from litwatch.sources import SOURCES
 from litwatch.sources.http import Transport
 from weeks import IMPATIENT
 
+WORLD = World(
+    articles=(article(1, "Ketamine in migraine", doi="10.99999/w1"), article(2, "Ketamine in migraine")),
+    trials=(trial("NCT00000001", "Ketamine in migraine", first_posted="2024-01-01"),),
+    deposits=(deposit("PPR1", "Ketamine in migraine", doi="10.99999/p1"),),
+    isrctn=(isrctn("ISRCTN12345671", "Ketamine in migraine"),),
+    ctis=(ctis_trial("2024-512310-18-00", "Ketamine in migraine"),),
+    works=(work("10.99999/w1"),),
+)
 CASES = [
     pytest.param(service, path, script, id=f"{service}: {name}")
-    for service, own in (("pubmed", PUBMED), ("clinicaltrials", CLINICALTRIALS))
-    for name, (path, script) in ({name: ("", script) for name, script in ANY.items()} | dict(own)).items()
+    for service in SERVICES
+    for name, (path, script) in faults(service).items()
 ]
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[LoopbackServer]:
-    with LoopbackServer(demo_world()) as running:
+    with LoopbackServer(WORLD) as running:
         yield running
 
 
@@ -38,9 +51,20 @@ def config(server: LoopbackServer) -> Config:
     return shipped.model_copy(update={"sources": shipped.sources.model_copy(update=here)})
 
 
+# Crossref is asked for what is known.
+DOI = Identifier(kind="doi", value="10.99999/w1")
+KNOWN = Known(
+    record=Citation(source="known", key="1", kind="article", title="A", url="", identifiers=(DOI,)), report_id="known:1"
+)
+
+
 def census(config: Config, service: str) -> Answer:
     with Transport(contact="test@example.org", timing=IMPATIENT) as transport:
-        return SOURCES[service](config, Secrets(), transport).census((), WEEK_TWO)
+        return SOURCES[service](config, Secrets(), transport).census([KNOWN], WEEK_TWO)
+
+
+def test_thirty_faults_are_committed_by_every_service() -> None:
+    assert dict.fromkeys(SERVICES, True) == {service: len(faults(service)) >= 30 for service in SERVICES}
 
 
 @pytest.mark.parametrize(("service", "path", "script"), CASES)
