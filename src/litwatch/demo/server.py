@@ -55,7 +55,7 @@ class LoopbackServer:
     def __init__(self, world: World, now: datetime | None = None) -> None:
         self.now = now or WEEK_TWO
         self.requests: list[Request] = []
-        self._parts = {name: make(world) for name, (_, make) in SERVICES.items()}
+        self.serve(world)
         self._scripted: list[_Scripted] = []
         self._lock = threading.Lock()
         self._http: dict[str, HttpServer] = {}
@@ -73,6 +73,10 @@ class LoopbackServer:
     def url(self, service: str) -> str:
         """Return the base address of a service, ending in a slash."""
         return f"http://127.0.0.1:{self._http[service].server_port}{SERVICES[service][0]}"
+
+    def serve(self, world: World) -> None:
+        """Serve another world from now on, at the same addresses."""
+        self._parts = {name: make(world) for name, (_, make) in SERVICES.items()}
 
     def part(self, service: str) -> Answering:
         """Return the answering part of a service."""
