@@ -90,14 +90,18 @@ def isrctn_query(search: Search) -> str:
 
 
 def ctis_words(search: Search) -> tuple[str, ...]:
-    """Return the words that CTIS is asked for, one search each: the drug's, or the native query."""
+    """Return the words that CTIS is asked for, one search each: the drug's, or the native query.
+
+    A term that holds another one whole ("S-ketamine" holds "ketamine") finds nothing that the other does not.
+    """
     native = search.native.get("ctis")
     if native is not None:
         return (native,)
     seen: dict[str, str] = {}
     for word in words(search.concepts["drug"]):
         seen.setdefault(word.casefold(), word)
-    return tuple(seen.values())
+    parts = {word: frozenset(re.findall(r"\w+", folded)) for folded, word in seen.items()}
+    return tuple(word for word, own in parts.items() if not any(other < own for other in parts.values()))
 
 
 def holds(concept: Concept, text: str) -> bool:
