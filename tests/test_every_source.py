@@ -96,6 +96,15 @@ def week(tmp_path: Path) -> Iterator[Week]:
         yield watch
 
 
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
+    """A watch three weeks old."""
+    with a_watch(tmp_path_factory.mktemp("three"), EVERYTHING, mail=False, services=EVERY_SERVICE) as watch:
+        for weeks in (0, 1, 1):
+            assert watch.run(weeks=weeks).complete
+        yield watch
+
+
 def items(week: Week, label: str) -> dict[str, dict[str, Any]]:
     sections = week.digest(label)["sections"]
     return {item["report_id"]: item for section in sections for item in section["items"] if "title" in item}
@@ -105,13 +114,6 @@ def states(week: Week, label: str) -> dict[str, str]:
     return {source["source"]: source["state"] for source in week.digest(label)["sources"]}
 
 
-def test_the_first_run_remembers_what_every_source_holds(week: Week) -> None:
-    assert week.run().complete
-
-    assert FIRST == {entry["report_id"] for entry in week.digest(W46)["remembered"]}
-    assert dict.fromkeys(EVERY_SERVICE, "complete") == states(week, W46)
-
-
 def test_a_quiet_second_week_tells_nothing(week: Week) -> None:
     week.run()
     week.run(weeks=1 / 168)
@@ -119,73 +121,59 @@ def test_a_quiet_second_week_tells_nothing(week: Week) -> None:
         assert [] == list(store.pending())
 
 
-def test_the_second_week_tells_each_sources_news_once(week: Week) -> None:
-    week.run()
-    assert week.run(weeks=1).complete
+def test_the_first_run_remembers_what_every_source_holds(three: Week) -> None:
+    assert FIRST == {entry["report_id"] for entry in three.digest(W46)["remembered"]}
+    assert dict.fromkeys(EVERY_SERVICE, "complete") == states(three, W46)
 
-    told = items(week, W47)
+
+def test_the_second_week_tells_each_sources_news_once(three: Week) -> None:
+    told = items(three, W47)
     assert {"pubmed:11", "pubmed:12", "europepmc:PPR:10.99999/rs.3.rs-5", "isrctn:ISRCTN12345671"} == set(told)
-    assert len(week.told(W47)) == len(set(week.told(W47)))
+    assert len(three.told(W47)) == len(set(three.told(W47)))
     assert "preprint" == told["europepmc:PPR:10.99999/rs.3.rs-5"]["kind"]
     assert ("status", "major") == tuple(told["isrctn:ISRCTN12345671"]["changes"][0][key] for key in ("field", "grade"))
     assert "Slow recruitment" in told["isrctn:ISRCTN12345671"]["changes"][0]["new"]
 
 
-def test_a_retraction_that_only_crossref_knows_is_told_once_and_first(week: Week) -> None:
-    week.run()
-    week.run(weeks=1)
-
-    first = week.digest(W47)["sections"][0]
+def test_a_retraction_that_only_crossref_knows_is_told_once_and_first(three: Week) -> None:
+    first = three.digest(W47)["sections"][0]
     assert ("S3", "pubmed:11") == (first["id"], first["items"][0]["report_id"])
-    notice = items(week, W47)["pubmed:11"]
+    notice = items(three, W47)["pubmed:11"]
     assert ("notice", "retraction", "major") == (
         notice["standing"], notice["changes"][0]["field"], notice["changes"][0]["grade"],
     )  # fmt: skip
     assert "crossref" in {record["source"] for record in notice["records"]}
-
-    week.run(weeks=1)  # Retraction Watch reports the same event in a row of its own
-    assert "pubmed:11" not in week.told(W48)
+    assert "pubmed:11" not in three.told(W48)  # when Retraction Watch reports the same event in a row of its own
 
 
-def test_an_erratum_is_never_shown_as_a_retraction(week: Week) -> None:
-    week.run()
-    week.run(weeks=1)
-
-    item = items(week, W47)["pubmed:12"]
+def test_an_erratum_is_never_shown_as_a_retraction(three: Week) -> None:
+    item = items(three, W47)["pubmed:12"]
     assert ["correction"] == [change["field"] for change in item["changes"]]
-    text = (week.folder / "out" / W47 / "digest.txt").read_text(encoding="utf-8")
+    text = (three.folder / "out" / W47 / "digest.txt").read_text(encoding="utf-8")
     block = text[text.index("Ketamine in migraine clinics") :][:600].split("Ketamine infusion for migraine, a trial")[0]
     assert "retract" not in block.lower()
 
 
-def test_versions_of_a_preprint_are_one_report_and_its_article_is_linked_to_it(week: Week) -> None:
-    week.run()
-    week.run(weeks=1)
-    week.run(weeks=1)
-
-    told = items(week, W48)
+def test_versions_of_a_preprint_are_one_report_and_its_article_is_linked_to_it(three: Week) -> None:
+    told = items(three, W48)
     relations = told["pubmed:13"]["relations"]
     assert [("preprint_of", "europepmc:PPR:10.99999/rs.3.rs-5", True)] == [
         (one["kind"], one["report_id"], one["certain"]) for one in relations
     ]
-    with week.store() as store:
+    with three.store() as store:
         preprints = [report for report in store.reports() if report.record.kind == "preprint"]
     assert {"europepmc:PPR:10.99999/rs.4", "europepmc:PPR:10.99999/rs.3.rs-5"} == {one.report_id for one in preprints}
 
 
-def test_a_resubmission_to_ctis_is_the_same_trial_and_no_news(week: Week) -> None:
-    week.run()
-    week.run(weeks=1)
-
-    assert not [report for report in week.told(W47) if report.startswith("ctis:") and report != "ctis:2024-512310-18"]
-    with week.store() as store:
+def test_a_resubmission_to_ctis_is_the_same_trial_and_no_news(three: Week) -> None:
+    assert not [report for report in three.told(W47) if report.startswith("ctis:") and report != "ctis:2024-512310-18"]
+    with three.store() as store:
         held = [known.record for known in store.known() if known.record.source == "ctis"]
     assert ["2024-512310-18-01"] == [entry.value for record in held for entry in record.identifiers]
 
 
-def test_a_trial_in_two_registries_is_one_study(week: Week) -> None:
-    week.run()
-    with week.store() as store:
+def test_a_trial_in_two_registries_is_one_study(three: Week) -> None:
+    with three.store() as store:
         studies = store.studies()
 
     assert studies["ctis:2024-512310-18"] == studies["clinicaltrials:NCT00000001"]
