@@ -12,6 +12,7 @@ from litwatch.appraise.comparator import comparators_of
 from litwatch.appraise.design import design_of
 from litwatch.appraise.dose import Study, doses_of
 from litwatch.appraise.drugs import Drugs
+from litwatch.appraise.flags import flags_of
 from litwatch.appraise.followup import followup_of
 from litwatch.appraise.level import level_of
 from litwatch.appraise.outcome import outcome_of
@@ -60,8 +61,8 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         label_reason=reason,
         design=design.name,
         design_quote=design.quote,
-        level=level_of(design.name),
-        flags=design.flags,
+        level=level_of(design.name, controlled=design.controlled or bool(compared), of_series=design.of_series),
+        flags=flags_of(record, design.reading, design.name, n),
         is_rct_score=design.rct,
         population_n=n,
         n_quote=n_quote,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from litwatch.appraise import design_cues as cues
 from litwatch.appraise import people_cues
 from litwatch.appraise.design_people import people_of
-from litwatch.appraise.level import flags_of
 from litwatch.appraise.rct import random_sentences, score_of
 from litwatch.appraise.reading import OWN, Reading, reading_of
 from litwatch.model import AnyRecord, Citation, Quote, Registration
@@ -45,12 +44,14 @@ REVIEWS = frozenset({"systematic_review", "meta_analysis", "narrative_review", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """A design with the words it was read from, the RCT score, and what might lower its level."""
+    """A design with the words it was read from, the RCT score, and what its level depends on."""
 
     name: str
     quote: Quote | None = None
     rct: float = 0.0
-    flags: tuple[str, ...] = ()
+    reading: Reading | None = None  # of a citation
+    controlled: bool = False  # a comparison group is spoken of
+    of_series: bool = False  # a synthesis that speaks of case reports or series, and of no trial
 
 
 def design_of(record: AnyRecord) -> Design:
@@ -64,7 +65,15 @@ def design_of(record: AnyRecord) -> Design:
     reading = reading_of(record)
     told, quote = _from_words(reading)
     name, quote = _typed(record, told, quote)
-    return Design(name=name, quote=quote, rct=score_of(reading, name), flags=flags_of(record.kind))
+    return Design(
+        name=name,
+        quote=quote,
+        rct=score_of(reading, name),
+        reading=reading,
+        controlled=(reading.in_title(cues.CONTROLLED) or reading.told(cues.CONTROLLED, (*OWN, "background")))
+        is not None,
+        of_series=reading.told(cues.OF_SERIES) is not None and reading.told(cues.OF_TRIALS) is None,
+    )
 
 
 def _typed(record: Citation, told: str, quote: Quote | None) -> tuple[str, Quote | None]:

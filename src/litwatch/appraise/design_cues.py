@@ -229,3 +229,13 @@ FEW = (
 )
 # What a protocol article says and a registry's summary does not.
 ARTICLE = r"\bprotocol\b|\bethics\b|\bdissemination\b|\bdiscussion\b|\btrial registration\b|\bmethods\b|\bwe will\b"
+# A group to compare with, in a study that randomised nobody.
+CONTROLLED = (
+    r"\b(?:control|comparison|comparator|reference|untreated|unexposed|matched) (?:groups?|cohorts?|arms?|"
+    r"patients|subjects|"
+    r"controls)\b|\bcontrolled (?:\w+ )?(?:trial|study)\b|\b(?:two|both|three|"
+    r"between)(?: the)?(?: \w+)? (?:groups|cohorts|"
+    r"arms)\b|\bversus\b|\bvs\.?(?= )|\bcompared (?:with|to) (?:\w+ ){0,3}(?:controls?|patients|those|group)\b"
+)
+OF_SERIES = r"\bcase (?:reports?|series)\b"
+OF_TRIALS = r"\brandomi[sz]ed\b|\brcts?\b|\b(?:controlled|clinical) (?:\w+ )?(?:trials?|studies)\b|\bcohort"

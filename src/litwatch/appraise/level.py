@@ -1,7 +1,7 @@
-"""The OCEBM 2011 level of a design, and what the record itself says that might lower it. Pure.
+"""The OCEBM 2011 level of a design. Pure.
 
-Treatment benefit (https://www.cebm.ox.ac.uk/resources/levels-of-evidence), by design alone: a possible lowering is a
-flag for the reader, never a computed level. Protocols, registrations, notices and editorials have no level.
+Treatment benefit (https://www.cebm.ox.ac.uk/resources/levels-of-evidence), by design alone: what might lower it is a
+flag (`litwatch.appraise.flags`). Protocols, registrations, notices, reviews without a method and editorials have none.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ LEVELS = {
     "animal": 5,
     "in_vitro": 5,
 }
+UNCONTROLLED = 4
+_NEEDS_CONTROL = frozenset({"non_randomised_trial", "cohort_prospective", "cohort_retrospective"})
+_NEEDS_TRIALS = frozenset({"meta_analysis", "systematic_review"})
 
 
-def level_of(design: str) -> int | None:
-    """Return the OCEBM 2011 level that ``design`` has by itself."""
+def level_of(design: str, *, controlled: bool, of_series: bool) -> int | None:
+    """Return the level of ``design``.
+
+    People followed without a control are a series (``controlled``), and so is a review that found nothing but case
+    reports and series (``of_series``).
+    """
+    if (design in _NEEDS_CONTROL and not controlled) or (design in _NEEDS_TRIALS and of_series):
+        return UNCONTROLLED
     return LEVELS.get(design)
-
-
-def flags_of(kind: str) -> tuple[str, ...]:
-    """Return what the kind of report says against its level: an abstract or preprint had no full review."""
-    flag = {"abstract": "abstract only", "preprint": "preprint, not peer-reviewed"}.get(kind)
-    return (flag,) if flag else ()
