@@ -184,8 +184,10 @@ FLAGS = {
         {"fewer than 80 % completed"},
     ),
     "stopped": (
-        "METHODS: We randomised 60 adults to ketamine or saline (ISRCTN12345678). "
-        "RESULTS: Recruitment was stopped early.",
+        (
+            "METHODS: We randomised 60 adults to ketamine or saline (ISRCTN12345678). "
+            "RESULTS: Recruitment was stopped early."
+        ),
         {"stopped early"},
     ),
     "no number": ("We randomised 60 adults to ketamine or saline.", {"no registration number stated"}),

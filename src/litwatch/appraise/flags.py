@@ -1,7 +1,7 @@
 """What a record says of itself that might lower its level: caveats for the reader, never a computed level. Pure.
 
-Few people, open label, few completers, stopped early, one centre, a stand-in population, an abstract or preprint only, no
-or late registration. Silence about a caveat is not its absence: nothing is flagged that is not said.
+Few people, open label, few completers, stopped early, one centre, a stand-in population, an abstract or preprint only,
+no or late registration. Silence about a caveat is not its absence: nothing is flagged that is not said.
 """
 
 from __future__ import annotations
