@@ -205,7 +205,8 @@ def test_check_shows_every_sources_query_and_that_ctis_is_undocumented(week: Wee
     assert platforms == list(dict.fromkeys(platform for platform, _, _ in rows))
     assert all((platform, "query") in shown and (platform, "result") in shown for platform in platforms)
     assert shown["Europe PMC", "query"].endswith("NOT (SRC:MED OR SRC:PAT)")
-    assert ("1 match", "containAll=ketamine") == (shown["EU CTIS", "result"], shown["EU CTIS", "query"])
+    query = "containAll=ketamine & then=(Migraine Disorders OR migrain* OR migraine)"
+    assert ("1 match", query) == (shown["EU CTIS", "result"], shown["EU CTIS", "query"])
     assert "undocumented" in shown["EU CTIS", "caution"]
     assert ["EU CTIS"] == [platform for platform, name in shown if name == "caution"]
 

@@ -540,6 +540,7 @@ class Receipt:
     gone: int = 0
     duplicates: int = 0
     known: int = 0  # records of this source the store now holds
+    edit: tuple[str, ...] = ()  # "+ term" and "- term", where the query changed since the last digest
     warnings: tuple[str, ...] = ()
     error: str | None = None
     last_complete: datetime | None = None
@@ -571,6 +572,7 @@ class Section:
     state_of_the_question: str = ""
     description: str = ""
     items: tuple[Item, ...] = ()
+    unprinted: tuple[News, ...] = ()  # told as well, and listed in the attachments and digest.json only
     remembered: tuple[Told, ...] = ()  # in the first digest: the core reports known before the watch began
 
 

@@ -26,6 +26,7 @@ from litwatch.intake import keep_library
 from litwatch.model import Answer, Digest, Known, Rendered, SearchRun
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
+from litwatch.search.units import edit
 from litwatch.sources import Source
 from litwatch.store import Store
 
@@ -174,6 +175,7 @@ def _keep(
         state="failed",
         baseline=believed is None,
         strategy_changed=believed is not None and believed.query != source.query,
+        edit=edit(believed.query, source.query) if believed is not None else (),
         config_hash=watch.hash,
         litwatch_version=__version__,
     )

@@ -10,7 +10,7 @@ from litwatch.library import LIBRARY
 from litwatch.model import Receipt
 from litwatch.schedule import period
 from litwatch.sources import SOURCES
-from litwatch.store import Store, StoredDigest
+from litwatch.store import BELIEVED, Store, StoredDigest
 
 
 def enabled(watch: Loaded) -> tuple[tuple[str, str], ...]:
@@ -45,6 +45,7 @@ def _receipt(store: Store, name: str, platform: str, held: int, since: datetime 
         gone=sum(run.gone for run in recent),
         duplicates=sum(run.duplicates for run in recent),
         known=held,
+        edit=tuple(dict.fromkeys(line for run in reversed(recent) if run.state in BELIEVED for line in run.edit)),
         warnings=latest.warnings,
         error=latest.failure or None,
         last_complete=believed.started if believed else None,

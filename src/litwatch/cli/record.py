@@ -56,7 +56,8 @@ def _csv(runs: tuple[SearchRun, ...]) -> None:
 def _row(entry: SearchRun, session: Session) -> tuple[str, ...]:
     zone = session.watch.config.digest.zone
     counts = (entry.hits, entry.new, entry.changed, entry.gone, entry.duplicates)
-    note = entry.failure or "; ".join(entry.warnings)
+    edit = (f"terms edited: {', '.join(entry.edit)}",) if entry.edit else ()
+    note = "; ".join((*edit, *([entry.failure] if entry.failure else entry.warnings)))
     when = wording.moment(entry.started, zone)
     return (when, entry.platform, entry.state, *(str(count) for count in counts), note)
 

@@ -12,12 +12,14 @@ from datetime import datetime
 from litwatch.config import Config
 from litwatch.digest.awaited import awaited
 from litwatch.digest.dosing import dose_rows
+from litwatch.digest.edited import edited
 from litwatch.digest.evidence import evidence
 from litwatch.digest.state import about, state_of
 from litwatch.identify.overdue import overdue
 from litwatch.model import Counts, Digest, Item, Kin, News, Receipt, Section, Told
 
 QUESTIONS_PER_ITEM = 3
+BY_NEW_TERMS_PRINTED = 10  # an edit of the terms may bring hundreds of old reports; the attachments list them all
 SUMMARIES = frozenset({"guideline", "systematic_review", "meta_analysis"})
 ADDED = frozenset({"new", "late", "by_new_terms"})  # standings that add a report to what is known
 NOTICE_RELATIONS = frozenset({"retraction_of", "erratum_of", "concern_about"})
@@ -69,7 +71,7 @@ def compose(
         generated=now,
         receipts=tuple(receipts),
         counts=_counts(told, off_topic, receipts, remembered),
-        sections=_sections(config, told, claims, reports, remembered, now),
+        sections=_sections(config, told, claims, reports, remembered, receipts, now),
         news_ids=tuple(sorted(number for news in pending for number in (news.id, *news.also))),
         remembered=remembered,
         off_topic=tuple(sorted(off_topic, key=lambda news: news.report_id)),
@@ -134,6 +136,7 @@ def _sections(
     claims: dict[str, tuple[str, ...]],
     reports: Sequence[Told],
     remembered: Sequence[Told],
+    receipts: Sequence[Receipt],
     now: datetime,
 ) -> tuple[Section, ...]:
     labels = {question.id: question.label for question in config.questions}
@@ -142,14 +145,18 @@ def _sections(
     for name in order:
         items = _items(name, told, claims)
         question = name in labels
+        printed = items[:BY_NEW_TERMS_PRINTED] if name == "S4" else items
+        unprinted = tuple(item.news for item in items[len(printed) :] if item.news)
+        state = edited(receipts, len(unprinted)) if name == "S4" else ""
         if not (items or question or name == "S2"):
             continue
         found.append(
             Section(
                 id=name,
                 title=labels.get(name) or TITLES[name],
-                state_of_the_question=state_of(name, reports, now) if question else "",
-                items=items,
+                state_of_the_question=state_of(name, reports, now) if question else state,
+                items=printed,
+                unprinted=unprinted,
                 remembered=_strongest_first(about(name, remembered)) if question else (),
             )
         )

@@ -94,6 +94,7 @@ def run_json(run: SearchRun) -> dict[str, Any]:
         "error": run.failure or None,
         "baseline": run.baseline,
         "strategy_changed": run.strategy_changed,
+        "edit": list(run.edit),
         "config_hash": run.config_hash,
         "litwatch_version": run.litwatch_version,
     }
@@ -110,7 +111,8 @@ def _section(section: Section, kin: Mapping[str, Kin], overdue: frozenset[str]) 
         "title": section.title,
         "state_of_the_question": section.state_of_the_question,
         "items": [
-            news_json(item.news, kin, overdue) if item.news else {"see": item.report_id} for item in section.items
+            *(news_json(item.news, kin, overdue) if item.news else {"see": item.report_id} for item in section.items),
+            *(news_json(news, kin, overdue) for news in section.unprinted),
         ],
     }
 

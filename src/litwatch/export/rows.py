@@ -72,6 +72,8 @@ def rows_of(digest: Digest, *, off_topic: bool) -> Iterator[Row]:
         for item in section.items:
             if item.news:
                 yield _news_row(section.id, item.news)
+        for news in section.unprinted:
+            yield _news_row(section.id, news)
     for report in digest.remembered:
         if off_topic or report.appraisal.label != "off":
             yield told_row(report, section="remembered")

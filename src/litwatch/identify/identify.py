@@ -158,10 +158,10 @@ class _Watch:
             standing: Standing = "duplicate" if match.certain else "possible_duplicate"
             report_id = match.report_id if match.certain else own_id
             return Finding(record=record, report_id=report_id, standing=standing, reason=match.reason)
-        if record.kind == "notice":
+        standing, reason = self._arrival(record)
+        if record.kind == "notice" and standing != "by_new_terms":
             reason = f"A notice of its own, new in {self._platform}."
             return Finding(record=record, report_id=own_id, standing="notice", reason=reason)
-        standing, reason = self._arrival(record)
         how = self._how.get(record.key)
         return Finding(record=record, report_id=own_id, standing=standing, reason=f"{reason} {how}" if how else reason)
 
@@ -171,6 +171,8 @@ class _Watch:
             return "new", f"In the first complete reading of {self._platform}."
         last = self._last_complete.date()
         existed, field = _existed(record)
+        if existed is None and self._strategy_changed and record.published is not None:
+            existed, field = last_day(record.published), "published"  # the one date that tells it from news
         if existed is not None and self._strategy_changed and existed < last:
             return "by_new_terms", (
                 f"Found because the search terms changed: {self._platform} has had it since {existed} ({field}), "

@@ -104,6 +104,15 @@ def ctis_words(search: Search) -> tuple[str, ...]:
     return tuple(word for word, own in parts.items() if not any(other < own for other in parts.values()))
 
 
+def ctis_query(asked: Collection[str], concepts: Collection[Concept]) -> str:
+    """Return all that decides on the CTIS set, for the search log: the words asked for, and those looked for here.
+
+    The portal can be asked for one word at a time only, so the other concepts are looked for in its answers.
+    """
+    words_here = "".join(f" & then=({' OR '.join(_searched(concept))})" for concept in concepts)
+    return " | ".join(f"containAll={word}" for word in asked) + words_here
+
+
 def holds(concept: Concept, text: str) -> bool:
     """Tell whether ``text`` holds a term of ``concept``: for services that cannot be asked for all concepts at once."""
     return _any_term(concept).search(text) is not None
@@ -111,9 +120,12 @@ def holds(concept: Concept, text: str) -> bool:
 
 @cache
 def _any_term(concept: Concept) -> re.Pattern[str]:
-    terms = sorted({*concept.terms, *concept.synonyms, *concept.mesh})
-    parts = (re.escape(term.removesuffix("*")) + (r"\w*" if term.endswith("*") else "") for term in terms)
+    parts = (re.escape(term.removesuffix("*")) + (r"\w*" if term.endswith("*") else "") for term in _searched(concept))
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+def _searched(concept: Concept) -> list[str]:
+    return sorted({*concept.terms, *concept.synonyms, *concept.mesh})
 
 
 def _native(query: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 from litwatch.config import Config, Secrets
 from litwatch.errors import UnexpectedAnswer
 from litwatch.model import Answer, Known, Registration, Unreadable
-from litwatch.search.strategy import ctis_words, holds
+from litwatch.search.strategy import ctis_query, ctis_words, holds
 from litwatch.sources.ctis_trial import Overview, parse_overview, parse_trial, public_status
 from litwatch.sources.expect import Unbelieved, json_object
 from litwatch.sources.http import Transport
@@ -39,7 +39,7 @@ class Ctis:
         self._words = ctis_words(config.search)
         native = "ctis" in config.search.native
         self._concepts = () if native else tuple(c for role, c in config.search.concepts.items() if role != "drug")
-        self.query = " | ".join(f"containAll={word}" for word in self._words)
+        self.query = ctis_query(self._words, self._concepts)
         self._client = transport.client(source=self.name, base=self.interface, per_second=PER_SECOND)
 
     def census(self, known: Sequence[Known], now: datetime) -> Answer:
