@@ -25,7 +25,7 @@ COMMANDS = {
     "serve": ("serve", "serve", "Collect and send digests on the configured schedule until SIGTERM."),
     "digest": ("digest", "digest", "Compose and deliver what is pending; show, resend, list."),
     "search": ("search", "search", "Try the strategy: show, counts, diff, recall."),
-    "import": ("reports", "import_", "Mark reports as known from RIS or PubMed-format files."),
+    "import": ("reports", "import_", "Mark reports as known from RIS, NBIB, BibTeX, CSV or ICTRP files."),
     "mark": ("reports", "mark", "Record your decision on a report."),
     "list": ("reports", "list_", "List the reports the watch knows."),
     "show": ("reports", "show", "Show one report and its study."),
