@@ -14,6 +14,8 @@ TIMES: dict[str, tuple[str, tuple[float, float | None, str] | None]] = {
     "in words": ("RESULTS: Relief lasted for six weeks in both.", (6, None, "week")),
     "followed up": ("METHODS: Patients were followed for 1 year.", (1, None, "year")),
     "hours, hyphenated": ("RESULTS: At the 24-h follow-up pain had returned.", (24, None, "hour")),
+    "a rate at a time": ("RESULTS: The 30-day hospital readmission rate was lower after ketamine.", (30, None, "day")),
+    "ages with their spread": ("RESULTS: They were 36.4 ± 9.6 years old and reported pain.", None),
     "only an infusion": ("METHODS: Ketamine was infused over 40 minutes.", None),
     "only ages": ("METHODS: Adults aged 18 to 65 years received ketamine.", None),
     "only an interval": ("METHODS: Ketamine was given every 8 hours.", None),

@@ -20,7 +20,8 @@ _NOT_BEFORE = re.compile(
     r"intervals? of|apart|at least|less than|more than|longer than|greater than|wash-?out(?: of)?|once|twice|times|"
     r"(?:time|latency) to (?!relapse|recurr)[\w ]{0,30}|onset[\w ]{0,20}|ranged?(?: from)?|min\.|"
     r"max(?:imum)? duration|delay\w*|"
-    r"separated by|reaction time|experience of|duration of (?:illness|disease|symptoms|surgery|anesthesia|anaesthesia|"
+    r"separated by|taper\w*(?: [\w-]+){0,6} over(?: an?)?|"
+    r"reaction time|experience of|duration of (?:illness|disease|symptoms|surgery|anesthesia|anaesthesia|"
     r"headache|pain|seizures?|action)[\w ]{0,15}|illness[\w ]{0,20}|length of stay[\w ]{0,15}|"
     r"(?:infus|inject|administ|giv|deliver|sipp|appl|bolus|dose|dosed|drip|mg/kg|mg|µg|μg|mL|ml|kg)[\w(),.%/·−-]*"
     r"(?: [\w(),.%/·−-]+){0,4}? (?:over|for|during|within|lasting|in)(?: about| approximately| a period of)?|"
@@ -58,6 +59,11 @@ _SPAN = re.compile(
     r"programme|program|observation)\b",
     re.IGNORECASE,
 )
+_RATE = re.compile(
+    r"^[\s-]*(?:[\w-]+ ){0,3}?(?:readmissions?|mortality|recurrences?|relapses?|response|remission|retention|"
+    r"abstinence)\b",
+    re.IGNORECASE,
+)
 _LASTING = re.compile(
     r"\b(?:last(?:ed|ing|s)?|persist\w*|sustain\w*|maintain\w*|remain\w*|relief|remission|respon\w+|relaps\w+|"
     r"benefit\w*|"
@@ -68,7 +74,11 @@ _FOR = re.compile(
     r"\b(?:for|lasted|lasting|of|was|over|within|beyond|during|to)(?: up to| at least| about)?\s+(?:the )?$",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\bcontracept|\bpregnan(?:cy|t)\b.*\bmust\b|\bexclu(?:ded|sion)\b|\beligib", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\binformed consent\b|\bmust (?:be|have|meet|not)\b|\b(?:recent findings|previous (?:stud|work|research)|"
+    r"prior stud|other stud)|\bcontracept|\bpregnan(?:cy|t)\b.*\bmust\b|\bexclu(?:ded|sion)\b|\beligib",
+    re.IGNORECASE,
+)
 _MEASURED = re.compile(
     r"\b(?:assess\w*|measur\w+|record\w*|rat(?:ed|ings?)|scor\w+|monitor\w*|evaluat\w+|collect\w*|obtain\w*|"
     r"interview\w*|"
@@ -101,6 +111,8 @@ def _told(sentence: Sentence) -> Iterator[Length]:
         before, after = sentence.text[: length.start], sentence.text[length.end :]
         if _NOT_BEFORE.search(before[-120:]) or _NOT_AFTER.match(after):
             continue
+        if length.unit == "year" and "±" in sentence.text[length.start : length.end]:  # an age
+            continue
         if length.unit == "year" and (length.value_high or 0.0) - length.value >= _AGES:
             continue
         if _is_followup(before[-120:], after[:80], sentence, length):
@@ -113,6 +125,8 @@ def _is_followup(before: str, after: str, sentence: Sentence, length: Length) ->
         return True
     measured = _MEASURED.search(sentence.text) is not None
     told = sentence.kind in {"results", "conclusion"}
+    if _RATE.match(after):
+        return True
     if length.index:
         return measured or told or not _DOSED.search(sentence.text)
     if length.unit in _LONG and _SPAN.match(after):
