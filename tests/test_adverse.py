@@ -23,6 +23,11 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         "RESULTS: The most common adverse events in the ketamine group were dizziness, unpleasant taste, and headache.",
         ["dizziness", "unpleasant taste", "headache"],
     ),
+    "an abbreviation, rates, and what follows": (
+        "RESULTS: Adverse events (AEs) were nausea (RR 1.4 [1.1, 1.8]), and headache (25%); the latter was brief.",
+        ["nausea", "headache"],
+    ),
+    "the length of a wanted seizure": ("RESULTS: Seizure duration was longer with ketamine than with propofol.", []),
     "somebody had it": ("RESULTS: One patient reported transient hallucinations.", ["transient hallucinations"]),
     "somebody became it": ("RESULTS: Two patients got slightly agitated.", ["agitation"]),
     "denied after": (

@@ -58,13 +58,15 @@ _MOST = re.compile(
     r"\b(?:most|common\w*|frequent\w*|main|only|predominant|principal|rates? of)\b[^.;:]{0,40}$", re.IGNORECASE
 )
 _MOST_AFTER = re.compile(
-    r"^[^.;:]{0,110}?(?:\b(?:includ(?:ed|ing|es?)|were|was|are|compris\w+|consist\w+ of)\b|:|\s\()\s*:?\s*",
+    r"^[^.;:]{0,110}?(?:\b(?:includ(?:ed|ing|es?)|were|was|are|compris\w+|consist\w+ of)\b|:|"
+    r"\s\((?![A-Z]{2,6}s?\)))\s*:?\s*",
     re.IGNORECASE,
 )
 _LIST_AFTER = re.compile(
     r"^(?:[^.;:()]{0,50}?(?:\([^()]{0,60}\))?[^.;:()]{0,50}?\b(?:includ(?:ed|ing|es?)|compris\w+|consist\w+ of|"
     r"such as|like|"
-    r"namely|e\.g\.,?|i\.e\.,?)|\s*:|\s(?:were|was|are)\s*:|\s*[(–—]|\s+of)\s*:?\s*",
+    r"namely|e\.g\.,?|i\.e\.,?)|\s*:|(?:\s\([A-Za-z]{2,6}\))?\s(?P<bare>were|was|are)\b|"
+    r"\s*(?:\((?![A-Z]{2,6}s?\))|[–—])|\s+of)\s*:?\s*",
     re.IGNORECASE,
 )
 _LIST_BEFORE = re.compile(
@@ -106,7 +108,8 @@ _DURING = re.compile(
 _OUTCOME_AFTER = re.compile(
     r"^(?:-\w|[^.;]{0,30}\bat baseline|[\s-]*(?:relief|scores?|scale|severity|intensity|free|level|depth|onset|"
     r"time|protocol|with (?:ketamine|propofol)|"
-    r"response|symptom (?:scale|score)|rating|inventory|model|success\w*|regimen|was (?:achieved|adequate|"
+    r"energy|duration|threshold|quality|induction|disorders?|response|symptom (?:scale|score)|rating|inventory|"
+    r"model|success\w*|regimen|was (?:achieved|adequate|"
     r"successful)))",
     re.IGNORECASE,
 )
@@ -235,8 +238,9 @@ def _listed(text: str, together: re.Match[str]) -> Iterator[_Found]:
         if closing is None:
             return
         base, stretch = closing.start("list"), closing["list"]
-    for start, end in items_of(stretch):
-        if not TOGETHER.search(stretch[start:end]):
+    items = [span for span in items_of(stretch) if not TOGETHER.search(stretch[slice(*span)])]
+    if len(items) > 1 or not (opening and opening.groupdict().get("bare")):  # "were severe" is no list
+        for start, end in items:
             yield _Found(base + start, base + end, text[base + start : base + end].lower())
 
 

@@ -75,7 +75,7 @@ STATES = {
 NAMED = re.compile(rf"\b(?P<head>{_NAMES})\b", re.IGNORECASE)
 # What may stand before a name and belongs to it.
 OF_NAME = re.compile(
-    rf"(?:\b(?:(?!reported|observed|documented|any|such|apparent|notable|common|frequent)(?:{QUALITIES})|"
+    rf"(?:\b(?:(?!reported|observed|documented|significant|relevant|important|clinically|any|such|apparent|notable|common|frequent)(?:{QUALITIES})|"
     rf"out-of-body|vivid|extreme|excessive|visual|auditory|postoperative|post-operative)\s+)+$",
     re.IGNORECASE,
 )
@@ -91,10 +91,11 @@ _STOP = re.compile(
     r"with(?!drawal)|in|during|after|"
     r"among|between|compared|than|when|but|while|whereas|although|however|at|on|by|for|to|from|lasting|within|"
     r"respectively|"
-    r"requiring|leading|without|differ\w*|also|reported|observed|noted|seen)\b|[.:]",
+    r"requiring|leading|without|differ\w*|also|reported|observed|noted|seen)\b|[.:]|"
+    r";\s*(?:the|and|almost|most|all|other|of|in|it|no|none|an?|\d)\b",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?[)\]]")
+_INNERMOST = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NO_ITEM = re.compile(
     r"^(?:\W*|(?:considered|deemed|judged|rated|thought|assessed|generally)\b.*|there\b.*|.*\bimprove\w*|"
     r"(?!dysphoric)[a-z/-]+(?:al|ious|ic|ar|ive|able)|[A-Z]{2,5}|.*=.*|(?:and|or|the|an?|only|mostly|generally|"
@@ -118,16 +119,24 @@ _LEAD = re.compile(
 
 def items_of(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each event of the list that ``text`` opens with; the list ends with its clause."""
-    plain = _BRACKETS.sub(lambda match: " " * len(match[0]), text)
+    plain = _without_brackets(text)
     cut = _STOP.search(plain)
     reach = cut.start() if cut else len(plain)
     start = 0
     for match in (*_ITEM_END.finditer(plain, 0, reach), None):
         end = match.start() if match else reach
         item = _LEAD.sub(lambda lead: " " * len(lead[0]), plain[start:end].lower())
-        name = item.strip(" ,;–-")
+        name = item.strip(" ,;–-").rstrip("0123456789.,% ")
         if name and not _NO_ITEM.match(name) and len(name.split()) <= _LONGEST_ITEM and name[0].isalpha():
             first = start + item.index(name)
             yield first, first + len(name)
         if match:
             start = match.end()
+
+
+def _without_brackets(text: str) -> str:
+    """Return ``text`` of the same length with what stands in brackets blanked, innermost first."""
+    before = ""
+    while before != text:
+        before, text = text, _INNERMOST.sub(lambda match: " " * len(match[0]), text)
+    return text
