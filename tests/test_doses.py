@@ -195,6 +195,12 @@ def test_the_manner_length_and_frequency_of_a_dose_are_read(name: str) -> None:
     )
 
 
+def test_a_dose_named_again_is_given_as_it_was_said_before() -> None:
+    found = read("METHODS: Twelve adults had subcutaneous ketamine 80 µg/kg. CONCLUSION: Ketamine 80 µg/kg was enough.")
+
+    assert ["sc"] == [dose.mode for dose in found.doses]
+
+
 def test_each_of_two_infusions_keeps_its_own_time() -> None:
     found = read(
         "METHODS: Ten had a 96-h ketamine infusion, titrated to a rate of 0.6 mg/kg/h, and ten a 40-min ketamine "

@@ -45,32 +45,42 @@ class Study:
 
 def doses_of(sentences: Sequence[Sentence], drugs: Drugs, study: Study) -> tuple[Dose, ...]:
     """Return every dose stated in ``sentences``, in reading order; exact repeats of a statement once."""
-    found: dict[tuple[object, ...], Dose] = {}
+    found: list[Dose] = []
     named = [(sentence, drugs.mentions(sentence.text)) for sentence in sentences]
     about = any(mention.watched for _, mentions in named for mention in mentions)
     subject = _subject(named)
     infused = _infused(named)
     for sentence, mentions in named:
         if _UNIT_NEAR.search(sentence.text):
-            for dose in _in_sentence(sentence, mentions, subject, study, about=about, infused=infused):
-                said = (
-                    dose.drug,
-                    dose.value,
-                    dose.value_high,
-                    dose.unit,
-                    dose.per,
-                    dose.mode,
-                    dose.duration,
-                    dose.role,
-                )
-                found.setdefault(said, dose)
+            found += _in_sentence(sentence, mentions, subject, study, about=about, infused=infused)
         active = [mention for mention in mentions if not mention.inert]
         if sentence.field.endswith(".label") and not active:
             subject = None  # another arm, of which no drug is named yet
         if active and sentence.kind != "title":
             watched = [mention for mention in active if mention.watched]
             subject = (watched or active)[-1]
-    return tuple(found.values())
+    told: dict[tuple[object, ...], Dose] = {}
+    for dose in _completed(found):
+        told.setdefault(_said(dose), dose)
+    return tuple(told.values())
+
+
+def _said(dose: Dose) -> tuple[object, ...]:
+    return (*_amount(dose), dose.mode, dose.duration, dose.role)
+
+
+def _amount(dose: Dose) -> tuple[object, ...]:
+    return dose.drug, dose.value, dose.value_high, dose.unit, dose.per
+
+
+def _completed(doses: Sequence[Dose]) -> Iterator[Dose]:
+    """Yield ``doses``; one of unsaid mode has the mode that the record says of the same dose elsewhere, if only one."""
+    modes: dict[tuple[object, ...], set[str]] = {}
+    for dose in doses:
+        modes.setdefault(_amount(dose), set()).update({dose.mode} if dose.mode else set())
+    for dose in doses:
+        known = modes[_amount(dose)]
+        yield replace(dose, mode=next(iter(known))) if dose.mode is None and len(known) == 1 else dose
 
 
 def _subject(named: Sequence[tuple[Sentence, Sequence[Mention]]]) -> Mention | None:

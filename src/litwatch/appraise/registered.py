@@ -36,13 +36,13 @@ _EVERY = re.compile(r"\b(?:every|each|last|past|previous|per)\s*$", re.IGNORECAS
 def comparators_registered(record: Registration, drugs: Drugs) -> tuple[Comparator, ...]:
     """Return the arms that the watched drug's arm is compared with, by their registered types; () without types."""
     ours = [arm for arm in record.arms if _watched(arm, drugs)]
-    found: list[Comparator] = []
+    found: dict[tuple[str, str], Comparator] = {}
     for index, arm in enumerate(record.arms):
         entry = _comparator(arm, ours, drugs)
         if entry is not None:
             quote = Quote(text=arm.label, field=f"armGroups[{index}].label", start=0, end=len(arm.label))
-            found.append(Comparator(name=entry[0], type=entry[1], quote=quote))
-    return tuple({(one.name, one.type): one for one in reversed(found)}.values())[::-1]
+            found.setdefault(entry, Comparator(name=entry[0], type=entry[1], quote=quote))
+    return tuple(found.values())
 
 
 def _comparator(arm: Arm, ours: list[Arm], drugs: Drugs) -> tuple[str, str] | None:
