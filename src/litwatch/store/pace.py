@@ -2,7 +2,7 @@
 
 The same rule as `litwatch.sources.pace.Pacer`, whose turns live in one process: a turn is taken, held while a request
 is under way, and rests for a window afterwards. Here a turn that is taken carries an end of its own, so that a process
-that dies with it blocks the others no longer than a request may take.
+that dies with it blocks the others no longer than seconds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from litwatch.errors import StoreError
 from litwatch.store.tables import pace
 from litwatch.store.transactions import Transactions
 
-HELD_S = 90.0  # longer than any request may take
+HELD_S = 10.0  # a request arrives long before, even where its answer does not
 LONGEST_NAP_S = 1.0
 
 
@@ -53,13 +53,14 @@ class SharedTurns:
         here = pace.c.host == self._host
         with self._store.plain() as connection:
             held = set(connection.execute(select(pace.c.turn).where(here)).scalars())
-        for turn in sorted(set(range(self._turns)) - held):
-            try:
-                with self._store.plain() as connection:
-                    connection.execute(insert(pace).values(host=self._host, turn=turn, free_at=0.0))
-            except StoreError as error:
-                if not isinstance(error.__cause__, IntegrityError):  # another process laid it meanwhile
-                    raise
+        rows = [{"host": self._host, "turn": turn, "free_at": 0.0} for turn in range(self._turns) if turn not in held]
+        try:
+            with self._store.plain() as connection:
+                if rows:
+                    connection.execute(insert(pace), rows)
+        except StoreError as error:
+            if not isinstance(error.__cause__, IntegrityError):  # another process laid them meanwhile
+                raise
         self._laid = True
 
     def _take(self) -> int | float:
