@@ -1,0 +1,112 @@
+"""What 20,000 reports in one watch cost: the first reading of all, then a week with ten new ones.
+
+`docs/scale.md` tells what the figures mean. The services run in a process of their own and answer as fast as they can; the
+pace that the real ones ask for is worked out from the number of requests, since waiting is neither CPU nor memory.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from litwatch.demo.world import World, article
+from weeks import MONDAY, a_watch
+
+REPORTS = int(os.environ.get("REPORTS", "20000"))
+NEW = 10
+ABSTRACT = {
+    "BACKGROUND": "Refractory chronic migraine is hard to treat. " * 4,
+    "METHODS": "{n} adults received ketamine 0.5 mg/kg by intravenous infusion over 40 minutes. " * 2,
+    "RESULTS": "Pain scores fell at 60 minutes; dizziness was the most frequent adverse event. " * 4,
+    "CONCLUSIONS": "Controlled trials are needed. " * 2,
+}
+RUN = """
+import resource, sys, time
+sys.path.insert(0, sys.argv[3])
+from datetime import datetime
+from pathlib import Path
+from litwatch import pipeline
+from litwatch.configfile import load
+from litwatch.receipts import enabled
+from litwatch.sources import SOURCES
+from litwatch.sources.http import Timing, Transport
+from litwatch.store import open_store
+now = datetime.fromisoformat(sys.argv[2])
+watch = load(Path(sys.argv[1]) / "config.yaml", {}, built=SOURCES)
+config = watch.config
+timing = Timing(haste=1000, source_s=3600, request_s=600, read_s=300)
+with Transport(timing=timing) as transport, open_store(config.store, config.watch.id) as store:
+    sources = [SOURCES[name](config, watch.secrets, transport) for name, _ in enabled(watch)]
+    with store.lease("bench:1", now):
+        done = pipeline.run(watch, store, sources, password=None, clock=lambda: now, progress=lambda a, b: None, told_in={})
+runs = {run.source: run for run in done.collected.runs}
+use = resource.getrusage(resource.RUSAGE_SELF)
+print(f"{runs['pubmed'].state} {runs['pubmed'].new} {runs['pubmed'].requests} "
+      f"{use.ru_utime + use.ru_stime:.1f} {use.ru_maxrss / 1024:.0f}")
+"""
+
+
+def serve(folder: str, pipe: Connection) -> None:
+    """Hold the watch and its services until told to end; each message received is the week to be at."""
+    first = date(1990, 1, 1)
+    step = (date(2026, 11, 1) - first) / REPORTS
+    papers = [_paper(number, first + step * number) for number in range(1, REPORTS + 1)]
+    papers += [_paper(REPORTS + 100 + number, date(2026, 11, 11)) for number in range(NEW)]
+    with a_watch(Path(folder), World(articles=tuple(papers)), mail=False) as week:
+        pipe.send("ready")
+        while (weeks := pipe.recv()) is not None:
+            week.server.now = MONDAY + timedelta(weeks=weeks)
+            pipe.send("there")
+
+
+def _paper(number: int, day: date) -> object:
+    text = {label: words.format(n=number % 90 + 10) for label, words in ABSTRACT.items()}
+    return article(
+        number,
+        f"Ketamine infusion for migraine, report {number}",
+        abstract=text,
+        created=day.isoformat(),
+        published=day.isoformat()[:7],
+        authors=[f"Author{number % 977} A", f"Writer{number % 613} B"],
+    )
+
+
+def main() -> None:
+    """Measure, and print each figure beside its target."""
+    ours, theirs = multiprocessing.Pipe()
+    with tempfile.TemporaryDirectory() as folder:
+        process = multiprocessing.Process(target=serve, args=(folder, theirs), daemon=True)
+        process.start()
+        ours.recv()
+        print(f"{REPORTS} reports")
+        for weeks, name in ((0, "first reading"), (1, f"a week with {NEW} new")):
+            ours.send(weeks)
+            ours.recv()
+            now = MONDAY + timedelta(weeks=weeks)
+            started = time.monotonic()
+            command = [sys.executable, "-c", RUN, folder, now.isoformat(), str(Path(__file__).parent.parent / "tests")]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise SystemExit(done.stderr)
+            state, new, requests, cpu, memory = done.stdout.split()
+            print(
+                f"{name}: {state}, {new} new, {requests} requests to PubMed (at three a second {int(requests) / 3:.0f} s), "
+                f"CPU {cpu} s (at most 60), elapsed {time.monotonic() - started:.0f} s, peak memory {memory} MB (at most 300)"
+            )
+        print(f"store {(Path(folder) / 'litwatch.db').stat().st_size / 1e6:.0f} MB")
+        ours.send(None)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+    main()
