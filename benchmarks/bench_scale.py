@@ -1,7 +1,7 @@
 """What 20,000 reports in one watch cost: the first reading of all, then a week with ten new ones.
 
-`docs/scale.md` tells what the figures mean. The services run in a process of their own and answer as fast as they can; the
-pace that the real ones ask for is worked out from the number of requests, since waiting is neither CPU nor memory.
+`docs/scale.md` tells what the figures mean. The services run in a process of their own and answer as fast as they can;
+the pace that the real ones ask for is worked out from the number of requests, since waiting is neither CPU nor memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from litwatch.demo.world import World, article
+from litwatch.demo.world import Article, World, article
 from weeks import MONDAY, a_watch
 
 REPORTS = int(os.environ.get("REPORTS", "20000"))
@@ -48,7 +48,9 @@ timing = Timing(haste=1000, source_s=3600, request_s=600, read_s=300)
 with Transport(timing=timing) as transport, open_store(config.store, config.watch.id) as store:
     sources = [SOURCES[name](config, watch.secrets, transport) for name, _ in enabled(watch)]
     with store.lease("bench:1", now):
-        done = pipeline.run(watch, store, sources, password=None, clock=lambda: now, progress=lambda a, b: None, told_in={})
+        done = pipeline.run(
+            watch, store, sources, password=None, clock=lambda: now, progress=lambda a, b: None, told_in={}
+        )
 runs = {run.source: run for run in done.collected.runs}
 use = resource.getrusage(resource.RUSAGE_SELF)
 print(f"{runs['pubmed'].state} {runs['pubmed'].new} {runs['pubmed'].requests} "
@@ -69,7 +71,7 @@ def serve(folder: str, pipe: Connection) -> None:
             pipe.send("there")
 
 
-def _paper(number: int, day: date) -> object:
+def _paper(number: int, day: date) -> Article:
     text = {label: words.format(n=number % 90 + 10) for label, words in ABSTRACT.items()}
     return article(
         number,
@@ -99,10 +101,10 @@ def main() -> None:
             if done.returncode:
                 raise SystemExit(done.stderr)
             state, new, requests, cpu, memory = done.stdout.split()
-            print(
-                f"{name}: {state}, {new} new, {requests} requests to PubMed (at three a second {int(requests) / 3:.0f} s), "
-                f"CPU {cpu} s (at most 60), elapsed {time.monotonic() - started:.0f} s, peak memory {memory} MB (at most 300)"
-            )
+            print(f"{name}: {state}, {new} new")
+            print(f"  {requests} requests to PubMed, which its pace lets through in {int(requests) / 3:.0f} s")
+            print(f"  CPU {cpu} s (at most 60), elapsed {time.monotonic() - started:.0f} s")
+            print(f"  peak memory {memory} MB (at most 300)")
         print(f"store {(Path(folder) / 'litwatch.db').stat().st_size / 1e6:.0f} MB")
         ours.send(None)
 
