@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.places import Place
-from litwatch.appraise.route_words import INFUSION, routes_named
+from litwatch.appraise.route_words import INFUSION, RouteWord
 from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.times import MINUTES, lengths_in
 from litwatch.appraise.vocabulary import Signals
@@ -62,6 +62,7 @@ class Line:
 
     sentence: Sentence
     mentions: tuple[Mention, ...]
+    routes: tuple[RouteWord, ...]
     wish: bool
 
     @property
@@ -95,13 +96,14 @@ def _by_route(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[B
     wanted = signals.routes & set(read.routes)
     if not wanted or read.design in _BENCH:
         return
+    names = {mention.name for line in lines for mention in line.mentions if mention.watched}
     sole = len(set(read.routes) - {"unspecified"}) <= 1
     for line in lines:
         if not (line.watched or sole) or signals.negative.first(line.sentence.text):
             continue
         named = _beside_drug(line, wanted, sole=sole)
         infused = line.watched and bool(wanted & _PARENTERAL) and INFUSION.search(line.sentence.text) is not None
-        dosed = 0.0 if read.design in _REVIEWS else _dosed(read, line, wanted, sole=sole)
+        dosed = 0.0 if read.design in _REVIEWS else _dosed(read.doses, line, names, wanted, sole=sole)
         if (named or infused or dosed) and (named or read.design not in _REVIEWS):
             told = dosed + named + (0.5 if dosed else 1.5) * infused
             if not dosed:
@@ -112,7 +114,7 @@ def _by_route(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[B
 def _beside_drug(line: Line, wanted: AbstractSet[str], *, sole: bool) -> float:
     """Return what a wanted route is worth: most beside the watched drug, less beside none if it is the only one."""
     active = [mention for mention in line.mentions if not mention.inert]
-    for word in routes_named(line.sentence.text):
+    for word in line.routes:
         if word.route not in wanted:
             continue
         if not active:
@@ -123,11 +125,12 @@ def _beside_drug(line: Line, wanted: AbstractSet[str], *, sole: bool) -> float:
     return 0.0
 
 
-def _dosed(read: Read, line: Line, wanted: AbstractSet[str], *, sole: bool) -> float:
+def _dosed(
+    doses: Sequence[Dose], line: Line, names: AbstractSet[str], wanted: AbstractSet[str], *, sole: bool
+) -> float:
     """Return what a dose of the watched drug by a wanted route says of the regimen: most if planned and beside it."""
-    names = {mention.name for one in read.sentences for mention in read.drugs.mentions(one.text) if mention.watched}
     one, worth = line.sentence, 0.0
-    for dose in read.doses:
+    for dose in doses:
         inside = dose.quote.field == one.field and one.start <= dose.quote.start < one.end
         if not inside or dose.drug not in names or dose.role in {"reported", "comparator"}:
             continue

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from litwatch.appraise.question_fields import hit_in_fields
 from litwatch.appraise.question_rules import Line, Read, rules_for
+from litwatch.appraise.route_words import routes_named
 from litwatch.appraise.vocabulary import Signals, Vocabulary
 from litwatch.model import Citation, QuestionHit
 
@@ -36,7 +37,8 @@ def questions_of(read: Read, vocabulary: Vocabulary) -> tuple[QuestionHit, ...]:
         Line(
             one,
             read.drugs.mentions(one.text),
-            bool(_WISH.search(one.text)) and one.kind in {("background"), ("conclusion")},
+            tuple(routes_named(one.text)),
+            bool(_WISH.search(one.text)) and one.kind in {"background", "conclusion"},
         )
         for one in read.sentences
     ]
