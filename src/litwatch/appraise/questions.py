@@ -37,7 +37,7 @@ def questions_of(read: Read, vocabulary: Vocabulary) -> tuple[QuestionHit, ...]:
         Line(
             one,
             read.drugs.mentions(one.text),
-            tuple(routes_named(one.text)),
+            routes_named(one.text),
             bool(_WISH.search(one.text)) and one.kind in {"background", "conclusion"},
         )
         for one in read.sentences

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Two-letter abbreviations keep their capitals or stops: "im", "in" and "sc" are also words.
 _ROUTES = {
@@ -47,7 +47,7 @@ class RouteWord:
     route: str
 
 
-def routes_named(text: str) -> Iterator[RouteWord]:
-    """Yield the routes ``text`` names, left to right."""
-    for match in _PATTERN.finditer(text):
-        yield RouteWord(match.start(), match.end(), str(match.lastgroup))
+@lru_cache(maxsize=512)  # several readers ask of the same sentence
+def routes_named(text: str) -> tuple[RouteWord, ...]:
+    """Return the routes ``text`` names, left to right."""
+    return tuple(RouteWord(match.start(), match.end(), str(match.lastgroup)) for match in _PATTERN.finditer(text))
