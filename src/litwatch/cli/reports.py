@@ -85,7 +85,11 @@ def find_report(store: Store, text: str) -> Told:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def show(ctx: click.Context, identifier: str, *, as_json: bool) -> None:
-    """Show one report and the study it belongs to. ID is a report or study id, a PMID, a DOI or a trial number."""
+    """Show one report and the study it belongs to. ID is a report or study id, a PMID, a DOI or a trial number.
+
+    Its text follows, with each sentence that a fact was read from set off and what was read from it in brackets.
+    """
+    from litwatch.cli.highlight import highlighted
     from litwatch.export.json import all_json
 
     session = Session(ctx)
@@ -98,7 +102,7 @@ def show(ctx: click.Context, identifier: str, *, as_json: bool) -> None:
         document = item | {"thread": [other.report_id for other in thread]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
-    for line in _described(report):
+    for line in (*_described(report), "", *highlighted(report.record, report.appraisal)):
         click.echo(line)
     if len(thread) > 1:
         click.echo(f"\nStudy {report.study_id}:")
