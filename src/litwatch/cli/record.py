@@ -1,17 +1,15 @@
-"""Commands about the watch itself: the search log and its health."""
+"""How the watch is doing: its last run, each source, what waits."""
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
-from litwatch.cli.session import Session, sessions, table
+from litwatch.cli.session import Session, sessions
 from litwatch.digest import wording
 from litwatch.errors import EXIT_CONFIG, EXIT_DONE, EXIT_INCOMPLETE
 from litwatch.model import SearchRun
@@ -19,47 +17,6 @@ from litwatch.receipts import receipts_of
 from litwatch.schedule import due, is_ahead, latest_label, next_slot
 
 HISTORY = 8  # runs of a source that `status` looks back on
-
-
-@click.command()
-@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@click.option("--source", help="Only this source, for example pubmed.")
-@click.pass_context
-def log(ctx: click.Context, style: str, source: str | None) -> None:
-    """Print the search log (PRISMA-S): one row per search of one source, the oldest first."""
-    from litwatch.export.json import run_json
-
-    session = Session(ctx)
-    with session.store(read_only=True) as store:
-        runs = tuple(reversed(store.runs(source)))
-    if style == "json":
-        for entry in runs:
-            click.echo(json.dumps(run_json(entry), ensure_ascii=False))
-    elif style == "csv":
-        _csv(runs)
-    else:
-        rows = [_row(entry, session) for entry in runs]
-        table("", rows, ("when", "source", "state", "match", "new", "changed", "gone", "duplicates", "note"))
-
-
-def _csv(runs: tuple[SearchRun, ...]) -> None:
-    from litwatch.export.json import run_json
-
-    rows = [run_json(entry) for entry in runs]
-    writer = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    if rows:
-        writer.writerow(rows[0])
-    for row in rows:
-        writer.writerow("; ".join(value) if isinstance(value, list) else value for value in row.values())
-
-
-def _row(entry: SearchRun, session: Session) -> tuple[str, ...]:
-    zone = session.watch.config.digest.zone
-    counts = (entry.hits, entry.new, entry.changed, entry.gone, entry.duplicates)
-    edit = (f"terms edited: {', '.join(entry.edit)}",) if entry.edit else ()
-    note = "; ".join((*edit, *([entry.failure] if entry.failure else entry.warnings)))
-    when = wording.moment(entry.started, zone)
-    return (when, entry.platform, entry.state, *(str(count) for count in counts), note)
 
 
 @click.command()

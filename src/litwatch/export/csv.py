@@ -56,7 +56,7 @@ def table_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow([_safe(cell) for cell in row])
+        writer.writerow([safe(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -89,7 +89,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     """Return ``cell`` as one line that no spreadsheet takes for a formula."""
     text = one_line(cell, cap=30_000)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -81,6 +81,7 @@ def run_json(run: SearchRun) -> dict[str, Any]:
         "query": run.query,
         "translation": run.translation,
         "version": run.version,
+        "limits": "none beyond the query",
         "started": _instant(run.started),
         "finished": _instant(run.finished),
         "hits": run.hits,
