@@ -115,7 +115,9 @@ def test_the_parts_are_text_then_html_then_the_attachments() -> None:
     parts = list(alternative.iter_parts())
     assert ["text/plain", "text/html"] == [part.get_content_type() for part in parts]
     assert {"quoted-printable"} == {part["Content-Transfer-Encoding"] for part in parts}
-    assert [rendered().text, rendered().html] == [part.get_content().replace("\r\n", "\n") for part in parts]
+    plain, page = (part.get_content().replace("\r\n", "\n") for part in parts)
+    assert plain.startswith(rendered().text)
+    assert page.startswith(rendered().html.partition("</main>")[0])
     assert ["items.ris", "items.csv"] == [part.get_filename() for part in files]
     assert [entry.content for entry in rendered().attachments] == [part.get_payload(decode=True) for part in files]
     assert ["application/x-research-info-systems", 'text/csv; charset="utf-8"'] == [
@@ -210,9 +212,34 @@ def test_attachments_too_large_for_a_mail_are_left_out_and_named() -> None:
         "them in the delivery folder under 2026-W47."
     )
     text, html = (text_of(mail, kind) for kind in ("plain", "html"))
-    assert " ".join(text.split()).endswith(sentence)
+    assert f"{sentence} You get this because" in " ".join(text.split())
     assert max(len(line) for line in text.splitlines()) <= 72
-    assert re.search(rf"<p [^>]*>{re.escape(sentence)}</p>\s*</main>", html)
+    assert re.search(rf"<p [^>]*>{re.escape(sentence)}</p>\s*<p [^>]*>You get this[^<]*</p>\s*</main>", html)
+
+
+def test_pictures_travel_by_content_id_inside_the_message() -> None:
+    page = '<html><body><main><img src="map.png" alt="a map"></main></body></html>'
+    picture = Attachment(name="map.png", media_type="image/png", content=b"\x89PNG")
+    mail = parsed(messages(rendered(html=page, pictures=(picture,)), config(), WHEN)[0])
+
+    alternative = next(mail.iter_parts())
+    assert ["text/plain", "multipart/related"] == [part.get_content_type() for part in alternative.iter_parts()]
+    shown = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert ["<map.2026-W47.ketamine-migraine@lists.example.org>"] == [part["Content-ID"] for part in shown]
+    assert 'src="cid:map.2026-W47.ketamine-migraine@lists.example.org"' in text_of(mail, "html")
+    assert b"\x89PNG" == shown[0].get_payload(decode=True)
+    assert ["items.ris", "items.csv"] == [part.get_filename() for part in mail.iter_attachments()]
+
+
+def test_who_was_never_written_to_is_told_what_this_is() -> None:
+    settings = config(to=["ann@example.org", "bob@example.org"])
+    ann, bob = messages(rendered(), settings, WHEN, written_to={"ann@example.org"})
+
+    welcomed = {
+        message.recipient: text_of(parsed(message), "plain").startswith("What this is:") for message in (ann, bob)
+    }
+    assert [False, True] == sorted(welcomed.values())
+    assert not welcomed["ann@example.org"]
 
 
 def test_attachments_that_just_fit_travel() -> None:
@@ -276,8 +303,10 @@ def check(message: Message, addresses: list[str], subject: str, text: str, html:
     mail = parsed(message)
     assert one_line(subject) == str(mail["Subject"]).strip()
     assert f"\r\nTo: {message.recipient}\r\n".encode() in raw
-    assert text == text_of(mail, "plain").replace("\r\n", "\n")
-    assert html == text_of(mail, "html").replace("\r\n", "\n")
+    plain, page = (text_of(mail, kind).replace("\r\n", "\n") for kind in ("plain", "html"))
+    assert plain.startswith(text)
+    assert " ".join(plain[len(text) :].split()).startswith("You get this because your address is on the list of")
+    assert html == re.sub(r'<p class="fact"[^>]*>You get this [^<]*</p>\n', "", page)
     assert not [part.defects for part in mail.walk() if part.defects]
     for other in addresses:
         if other.lower() not in message.recipient.lower() and other.lower() not in "ed@example.org":

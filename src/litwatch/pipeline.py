@@ -16,6 +16,7 @@ from litwatch.appraise import appraise
 from litwatch.configfile import Loaded
 from litwatch.deliver.deliver import Outcome, deliver
 from litwatch.deliver.message import messages
+from litwatch.deliver.newcomers import invite, written_to
 from litwatch.digest.compose import compose
 from litwatch.digest.render import render
 from litwatch.errors import SourceError
@@ -23,7 +24,7 @@ from litwatch.health import judge
 from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
 from litwatch.intake import keep_library
-from litwatch.model import Answer, Digest, Known, Rendered, SearchRun
+from litwatch.model import Answer, Digest, Known, Message, Rendered, SearchRun
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
 from litwatch.search.units import edit
@@ -246,7 +247,8 @@ def tell(
     ``tried`` are the deliveries this run has tried already: a message whose arrival is in doubt waits for the next.
     """
     digest, rendered = prepare(watch, store, clock())
-    if digest is None:
+    invited = invite(store.outbox, watch.config, clock())
+    if digest is None and not invited:
         return Told(digest=None, rendered=None, outcomes=())
     outcomes = deliver(store.outbox, watch.config, password, clock, tried=tried, uncut=uncut)
     return Told(digest=digest, rendered=rendered, outcomes=outcomes)
@@ -274,6 +276,8 @@ def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, 
     )
     rendered = render(digest, watch.config)
     quiet = not pending and all(receipt.state == "complete" for receipt in receipts)
-    mail = () if quiet and watch.config.digest.quiet == "skip" else messages(rendered, watch.config, now)
+    mail: tuple[Message, ...] = ()
+    if not (quiet and watch.config.digest.quiet == "skip"):
+        mail = messages(rendered, watch.config, now, written_to=written_to(store.outbox))
     store.outbox.prepare(digest, rendered, mail, now)
     return digest, rendered

@@ -12,6 +12,7 @@ const rules = {
   "no-redundant-role": "off",
   "no-trailing-whitespace": "off",
   "attribute-boolean-style": "off",
+  "no-conditional-comment": "off", // the fixed column that Outlook needs
   deprecated: "off", // align, bgcolor, border: the Word engine reads nothing else
   "no-deprecated-attr": "off",
 };

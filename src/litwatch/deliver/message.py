@@ -11,7 +11,7 @@ import hmac
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -69,17 +69,32 @@ def recipient_hash(watch_id: str, address: str) -> str:
     return hmac.new(watch_id.encode(), address.lower().encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def messages(rendered: Rendered, config: Config, now: datetime) -> tuple[Message, ...]:
-    """Return one message per recipient, each address once; none where no mail is configured."""
+def messages(
+    rendered: Rendered, config: Config, now: datetime, *, written_to: Collection[str] | None = None
+) -> tuple[Message, ...]:
+    """Return one message per recipient, each address once; none where no mail is configured.
+
+    Whoever is not among those already ``written_to`` (lower-cased addresses; None: everybody is) is told what this is.
+    """
     smtp = config.delivery.smtp
     if smtp is None:
         return ()
     recipients = {address.lower(): address for address in reversed(smtp.to)}
-    return tuple(message_to(recipients[key], rendered, config, smtp, now) for key in sorted(recipients))
+    return tuple(
+        message_to(
+            recipients[key], rendered, config, smtp, now, welcome=written_to is not None and key not in written_to
+        )
+        for key in sorted(recipients)
+    )
 
 
-def message_to(recipient: str, rendered: Rendered, config: Config, smtp: Smtp, now: datetime) -> Message:
-    """Return the message to one recipient. ``now`` becomes its Date and stays with it through every retry."""
+def message_to(
+    recipient: str, rendered: Rendered, config: Config, smtp: Smtp, now: datetime, *, welcome: bool = False
+) -> Message:
+    """Return the message to one recipient. ``now`` becomes its Date and stays with it through every retry.
+
+    ``welcome`` puts before the digest what it is, for who gets the first.
+    """
     digest = recipient_hash(config.watch.id, recipient)
     domain = smtp.sender.rpartition("@")[2]
     identity = f"<{rendered.label}.{config.watch.id}.{digest}@{domain}>"
@@ -97,10 +112,12 @@ def message_to(recipient: str, rendered: Rendered, config: Config, smtp: Smtp, n
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail["Precedence"] = "bulk"
-    attached, note = _attached(rendered, config)
-    mail.set_content(f"{rendered.text}\n{textwrap.fill(note, 72)}\n" if note else rendered.text, cte="quoted-printable")
+    attached, left_out = _attached(rendered, config)
+    before = _welcome(config) if welcome else ""
+    after = [note for note in (left_out, _leaving(smtp, config.watch.id)) if note]
+    mail.set_content(_framed(rendered.text, before, after), cte="quoted-printable")
     page, inline = _shown(rendered, f"{config.watch.id}@{domain}")
-    mail.add_alternative(_with_note(page, note), subtype="html", cte="quoted-printable")
+    mail.add_alternative(_framed_page(page, before, after), subtype="html", cte="quoted-printable")
     _, part = mail.iter_parts()
     for cid, picture in inline:
         part.add_related(picture.content, "image", "png", cid=cid, filename=picture.name, disposition="inline")
@@ -148,13 +165,45 @@ def _attached(rendered: Rendered, config: Config) -> tuple[tuple[Attachment, ...
     )
 
 
-def _with_note(html: str, note: str) -> str:
-    """Return ``html`` with ``note`` as the last paragraph of what is read."""
-    if not note:
-        return html
-    before, end, after = html.rpartition("</main>" if "</main>" in html else "</body>")
-    paragraph = f'<p class="fact" style="margin: 4px 0; font-size: 15px; line-height: 21px">{escape(note)}</p>\n'
-    return f"{before}{paragraph}{end}{after}" if end else html + paragraph
+def _welcome(config: Config) -> str:
+    """Return what this is, for who gets it for the first time."""
+    return (
+        f"What this is: your address was added to the literature watch “{one_line(config.watch.name)}”. Once a "
+        f"{config.digest.every} it tells what is new, changed or corrected in the sources named below, arranged by "
+        "open questions; each number stands with the words it was read from. It reports and does not advise. "
+        "This is the latest digest; from now on each one reaches you as it is made."
+    )
+
+
+def _leaving(smtp: Smtp, watch_id: str) -> str:
+    """Return why the reader gets this, and how to leave."""
+    way = f"open {smtp.unsubscribe}" if smtp.unsubscribe else f"write to {smtp.reply_to or smtp.sender}"
+    return f"You get this because your address is on the list of the watch {watch_id}. To leave it, {way}."
+
+
+def _framed(text: str, before: str, after: Sequence[str]) -> str:
+    lead = f"{textwrap.fill(before, 72, break_on_hyphens=False)}\n\n" if before else ""
+    return (
+        lead
+        + text
+        + "".join(f"\n{textwrap.fill(note, 72, break_long_words=False, break_on_hyphens=False)}\n" for note in after)
+    )
+
+
+def _framed_page(html: str, before: str, after: Sequence[str]) -> str:
+    """Return ``html`` with a paragraph before what is read, and paragraphs behind it."""
+    opening, start, rest = html.partition('<main role="main">')
+    if before and start:
+        html = f"{opening}{start}{_paragraph(before)}{rest}"
+    elif before:
+        html = _paragraph(before) + html
+    notes = "".join(map(_paragraph, after))
+    head, end, tail = html.rpartition("</main>" if "</main>" in html else "</body>")
+    return f"{head}{notes}{end}{tail}" if end else html + notes
+
+
+def _paragraph(words: str) -> str:
+    return f'<p class="fact" style="margin: 4px 0; font-size: 15px; line-height: 21px">{escape(words)}</p>\n'
 
 
 def _unsubscribe(smtp: Smtp, watch_id: str) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,7 @@ def _facts(record: Citation, read: Appraisal) -> Iterator[Fact]:
     yield _quoted("Compared with", compared, record, (entry.quote for entry in read.comparator))
     if read.outcome:
         said = wording.DIRECTIONS.get(read.outcome.direction, read.outcome.direction.replace("_", " "))
-        yield fact("Outcome as stated", f"read as: {said}", record, read.outcome.quote)
+        yield fact("Outcome as stated", f"read as {said}", record, read.outcome.quote)
     else:
         yield Fact(name="Outcome", value="")
     named = ", ".join(dict.fromkeys(event.term for event in read.adverse_events))
@@ -114,8 +114,10 @@ def in_context(record: AnyRecord, quote: Quote) -> str:
     )
     if not text or text[quote.start : quote.end] != quote.text or len(quote.text) > CONTEXT:
         return shortened(quote.text, QUOTE_CAP)
-    begin = max((end.end() for end in _SENTENCE_END.finditer(text, 0, quote.start)), default=0)
-    stop = next((end.start() + 1 for end in _SENTENCE_END.finditer(text, quote.end)), len(text))
+    ends = [match.span() for match in _SENTENCE_END.finditer(text)]
+    begin = max((end for _, end in ends if end <= quote.start), default=0)
+    # A quote may hold the full stop of its sentence.
+    stop = next((max(start + 1, quote.end) for start, _ in ends if start >= quote.end - 1), len(text))
     left, right = max(begin, quote.start - CONTEXT), min(stop, quote.end + CONTEXT)
     if left > begin:
         left = text.find(" ", left, quote.start) + 1 or quote.start

@@ -14,6 +14,7 @@ from litwatch.model import Awaited, Counts, Digest, PartialDate, Receipt
 from litwatch.text import one_line
 
 SUBJECT_CAP = 70
+CAUSE_CAP = 400  # characters of what went wrong with a source
 DESIGNS = {
     "rct": "randomised trial",
     "non_randomised_trial": "non-randomised trial",
@@ -226,7 +227,7 @@ def _alarm(receipt: Receipt, zone: ZoneInfo) -> str:
         "suspect": "answered, but the answer is not believed",
         "skipped": "was not searched",
     }[receipt.state]
-    cause = (receipt.error or "; ".join(receipt.warnings)).rstrip(". ")
+    cause = one_line(receipt.error or "; ".join(receipt.warnings), cap=CAUSE_CAP).rstrip(". ")
     return (
         f"{receipt.platform} {what}: {cause}. {last} Nothing of it is lost: the next run asks for the whole set again."
     )

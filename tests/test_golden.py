@@ -1,0 +1,93 @@
+"""The five golden digests: what a reader gets, byte for byte, whatever the machine's zone, locale and hash seed.
+
+`pytest tests/test_golden.py --update-golden` writes them anew; the difference is then for a human to read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from golden_digests import FIVE, five
+from test_digest import PLAIN
+
+GOLDEN = Path(__file__).parent / "data" / "digests"
+NEVER = re.compile(
+    r"\b(effective(ly|ness)?|efficac\w+|safe(ly)?|proven|promising|breakthrough|recommend\w*|should|advis\w+|cures?|"
+    r"patients (must|need)|we suggest|significant\w*|no adverse events)\b",
+    re.IGNORECASE,
+)
+# Words the standing notices must say: that this is no advice, and what a license or a registry asks to be said.
+STANDING = ("not medical advice", "does not advise")
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_a_digest_is_what_was_read_and_agreed_to(name: str, request: pytest.FixtureRequest) -> None:
+    rendered = FIVE[name](PLAIN)
+    for suffix, content in (("html", rendered.html), ("txt", rendered.text), ("json", rendered.json)):
+        place = GOLDEN / f"{name}.{suffix}"
+        if request.config.getoption("--update-golden"):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(content, encoding="utf-8")
+        assert place.read_text(encoding="utf-8") == content
+
+
+STABLE = """
+import sys; sys.path[:0] = ["tests"]
+from golden_digests import five
+from test_digest import CONFIG
+import hashlib
+print(hashlib.sha256(repr(sorted(five(CONFIG).items())).encode()).hexdigest())
+"""
+
+
+def test_bytes_do_not_depend_on_zone_locale_or_hash_seed() -> None:
+    digests = set()
+    for zone, locale, seed in (
+        ("UTC", "C", "0"),
+        ("Pacific/Auckland", "de_DE.UTF-8", "1"),
+        ("America/Havana", "tr", "7"),
+    ):
+        environment = {**os.environ, "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", STABLE],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        digests.add(done.stdout)
+
+    assert 1 == len(digests)
+
+
+def test_no_digest_says_what_must_never_be_said() -> None:
+    for rendered in five().values():
+        own = re.sub(r"<[^>]+>", " ", rendered.html) + rendered.text + rendered.subject
+        for words in STANDING:
+            own = own.replace(words, "")
+        assert [] == [match[0] for match in NEVER.finditer(" ".join(own.split()))]
+
+
+def test_the_standing_notices_stand_in_both_parts_of_every_digest() -> None:
+    for rendered in five().values():
+        text = " ".join(rendered.text.split())
+        page = " ".join(re.sub(r"<[^>]+>", " ", rendered.html).split())
+        for notice in (
+            "not medical advice and it is not complete",
+            "U.S. National Library of Medicine",
+            "ISRCTN registry (CC BY 4.0)",
+            "European Medicines Agency; litwatch processed them",
+            "World Health Organization, not for commercial use",
+            "not approved for migraine by the FDA",
+            "clinic's web text",
+        ):
+            assert notice in text
+            assert notice in page.replace("&#39;", "'").replace("&#x27;", "'")
