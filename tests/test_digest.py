@@ -11,6 +11,7 @@ import string
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from litwatch.config import Config
 from litwatch.configfile import load
 from litwatch.digest import wording
 from litwatch.digest.compose import compose
-from litwatch.digest.render import HTML_CAP, render
+from litwatch.digest.render import HTML_CAP, linked, render
 from litwatch.digest.state import state_of
 from litwatch.digest.view import view_of
 from litwatch.model import (
@@ -527,3 +528,18 @@ def test_links_to_the_readers_own_library_are_filled_in(tmp_path: Path) -> None:
     rendered = render(digest, CONFIG.model_copy(update={"digest": settings_}))
 
     assert 'href="https://library.example.org/?id=pmid:1"' in rendered.html
+
+
+def test_a_registry_number_in_running_text_leads_to_its_page_and_the_rest_is_escaped() -> None:
+    shown = linked('<b>NCT02657031</b>, "EUCTR2019\u2010001260-29-DK" & U1111-1234-5678')
+
+    assert (
+        '&lt;b&gt;<a class="link" href="https://clinicaltrials.gov/study/NCT02657031">NCT02657031</a>&lt;/b&gt;, &#34;'
+        '<a class="link" href="https://www.clinicaltrialsregister.eu/ctr-search/search?query=eudract_number:2019-001260-29">'
+        "EUCTR2019\u2010001260-29-DK</a>&#34; &amp; U1111-1234-5678"
+    ) == shown
+
+
+@given(st.text(max_size=120))
+def test_linking_numbers_changes_no_letter_of_a_text(text: str) -> None:
+    assert text == unescape(re.sub(r'<a class="link" href="[^"]*">|</a>', "", str(linked(f"{text}"))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -217,3 +218,24 @@ def test_a_check_reads_the_folders_as_well(week: Week) -> None:
     assert [1, 0] == [answer.hits for answer in answers]
     assert (Ictrp.name, Files.name) == ("ictrp", "files")
     assert datetime(2026, 11, 9, 8, tzinfo=UTC) == MONDAY
+
+
+def test_a_hostile_title_in_an_export_does_no_harm(week: Week) -> None:
+    week.run()
+    title = '=HYPERLINK("http://evil") <script>alert(1)</script> \u202eketamine migraine\x07 ' + "x" * 200_000
+    drop(week, "files/hostile.ris", ris(title))
+    drop(
+        week,
+        "ictrp/hostile.xml",
+        xml(row(**IRANIAN | {"Public_title": title.replace("<", "&lt;").replace("\x07", "")})),
+    )
+    week.run(weeks=1)
+
+    told = week.told(W47)
+    assert 2 == len(told)
+    folder = week.folder / "out" / W47
+    html = (folder / "digest.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in html
+    assert "\u202e" not in html
+    assert "x" * 3_000 not in html
+    assert not re.search(r'(?m)(^|",)"=', (folder / "items.csv").read_text(encoding="utf-8"))

@@ -361,6 +361,11 @@ def _may_hold(name: str, text: str, capitals: str) -> bool:
 
 def find(text: str) -> tuple[Identifier, ...]:
     """Return the registry numbers that stand in running text, in order, each once."""
+    return tuple(dict.fromkeys(entry for _, _, entry in located(text)))
+
+
+def located(text: str) -> tuple[tuple[int, int, Identifier], ...]:
+    """Return each registry number in running text with where it begins and ends, in order."""
     found: list[tuple[int, int, Identifier]] = []
     if not text.isascii():
         text = text.translate(_PLAIN)
@@ -372,8 +377,7 @@ def find(text: str) -> tuple[Identifier, ...]:
             value = kind.normal(match)
             if value and not any(start < match.end() and match.start() < end for start, end, _ in found):
                 found.append((match.start(), match.end(), Identifier(kind=name, value=value)))
-    found.sort(key=lambda item: item[:2])
-    return tuple(dict.fromkeys(entry for _, _, entry in found))
+    return tuple(sorted(found, key=lambda item: item[:2]))
 
 
 def display(entry: Identifier) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import css_inline
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from litwatch.config import Config
 from litwatch.digest.pictures import ANSWERS, MAP, pictures
@@ -24,6 +25,7 @@ from litwatch.export.csv import digest_csv
 from litwatch.export.doses import doses_csv
 from litwatch.export.json import digest_json
 from litwatch.export.ris import digest_ris
+from litwatch.identifiers import located, url
 from litwatch.model import Attachment, Digest, Picture, Rendered
 from litwatch.text import one_line
 
@@ -107,8 +109,23 @@ def _environment(*, html: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals["wrap"] = _wrap
+    environment.filters["linked"] = linked
     environment.globals["rule"] = lambda sign: sign * COLUMNS
     return environment
+
+
+def linked(text: str) -> Markup:
+    """Return ``text`` escaped for HTML, each registry number in it a link to its page."""
+    parts: list[str] = []
+    position = 0
+    for start, end, entry in located(text):
+        address = url(entry)
+        if address:
+            parts.append(escape(text[position:start]))
+            parts.append(Markup('<a class="link" href="{}">{}</a>').format(address, text[start:end]))  # format escapes
+            position = end
+    parts.append(escape(text[position:]))
+    return Markup("").join(parts)
 
 
 def _loader() -> Any:
