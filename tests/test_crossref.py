@@ -25,14 +25,14 @@ from litwatch.sources.crossref import Crossref
 from litwatch.sources.crossref_work import KINDS, parse_work
 from litwatch.sources.expect import Unbelieved
 from litwatch.sources.http import Transport
-from weeks import IMPATIENT, MONDAY, Week
+from weeks import MONDAY, STEADY, Week
 
 RETRACTED = {"type": "retraction", "doi": "10.99999/notice", "day": "2026-11-11"}
 
 
 def adapter(server: LoopbackServer, folder: Path, contact: str = "test@example.org") -> Crossref:
     watch = Week(folder, server, None, ["crossref"]).watch
-    return Crossref(watch.config, watch.secrets, Transport(contact=contact, timing=IMPATIENT))
+    return Crossref(watch.config, watch.secrets, Transport(contact=contact, timing=STEADY))
 
 
 def known(*dois: str) -> list[Known]:

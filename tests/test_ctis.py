@@ -22,7 +22,7 @@ from litwatch.sources.ctis import Ctis
 from litwatch.sources.ctis_trial import day_first, parse_overview, parse_trial
 from litwatch.sources.expect import Unbelieved
 from litwatch.sources.http import Transport
-from weeks import IMPATIENT, MONDAY, Week
+from weeks import MONDAY, STEADY, Week
 
 LATER = MONDAY.replace(day=16)
 
@@ -33,7 +33,7 @@ def trial(number: int, version: int = 0, title: str = "Ketamine in migraine", **
 
 def adapter(server: LoopbackServer, folder: Path) -> Ctis:
     watch = Week(folder, server, None, ["ctis"]).watch
-    return Ctis(watch.config, watch.secrets, Transport(timing=IMPATIENT))
+    return Ctis(watch.config, watch.secrets, Transport(timing=STEADY))
 
 
 def kept(source: Ctis) -> list[Known]:

@@ -23,7 +23,7 @@ from litwatch.sources.europepmc import EuropePmc
 from litwatch.sources.europepmc_record import parse_result
 from litwatch.sources.expect import Unbelieved
 from litwatch.sources.http import Transport
-from weeks import IMPATIENT, MONDAY, Week
+from weeks import MONDAY, STEADY, Week
 
 TEXT = "Ketamine was given for migraine."
 
@@ -36,7 +36,7 @@ def adapter(server: LoopbackServer, folder: Path, citing: tuple[int, ...] = ()) 
     watch = Week(folder, server, None, ["europepmc"]).watch
     ours = watch.config.sources.europepmc.model_copy(update={"citing": citing})
     sources = watch.config.sources.model_copy(update={"europepmc": ours})
-    return EuropePmc(watch.config.model_copy(update={"sources": sources}), watch.secrets, Transport(timing=IMPATIENT))
+    return EuropePmc(watch.config.model_copy(update={"sources": sources}), watch.secrets, Transport(timing=STEADY))
 
 
 def kept(source: EuropePmc) -> list[Known]:

@@ -21,7 +21,7 @@ from litwatch.errors import SourceError
 from litwatch.model import Answer, Citation, Identifier, Known
 from litwatch.sources import SOURCES
 from litwatch.sources.http import Transport
-from weeks import IMPATIENT
+from weeks import STEADY
 
 WORLD = World(
     articles=(article(1, "Ketamine in migraine", doi="10.99999/w1"), article(2, "Ketamine in migraine")),
@@ -59,7 +59,7 @@ KNOWN = Known(
 
 
 def census(config: Config, service: str) -> Answer:
-    with Transport(contact="test@example.org", timing=IMPATIENT) as transport:
+    with Transport(contact="test@example.org", timing=STEADY) as transport:
         return SOURCES[service](config, Secrets(), transport).census([KNOWN], WEEK_TWO)
 
 

@@ -24,7 +24,7 @@ from litwatch.sources.expect import Unbelieved
 from litwatch.sources.http import Transport
 from litwatch.sources.isrctn import Isrctn
 from litwatch.sources.isrctn_trial import NAMESPACE, parse_trial
-from weeks import IMPATIENT, MONDAY, Week, held
+from weeks import MONDAY, STEADY, Week, held
 
 TODAY = date(2026, 11, 9)
 FULL = f"{{{NAMESPACE}}}fullTrial"
@@ -36,7 +36,7 @@ def trial(number: int, **more: Any) -> IsrctnTrial:
 
 def adapter(server: LoopbackServer, folder: Path) -> Isrctn:
     watch = Week(folder, server, None, ["isrctn"]).watch
-    return Isrctn(watch.config, watch.secrets, Transport(timing=IMPATIENT))
+    return Isrctn(watch.config, watch.secrets, Transport(timing=STEADY))
 
 
 @pytest.fixture
