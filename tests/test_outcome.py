@@ -32,6 +32,16 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
     "the other was better": (TRIAL + "Placebo was superior to ketamine in headache relief.", "favours_comparator"),
     "higher pain": (TRIAL + "Pain was higher in the ketamine group than in the placebo group.", "favours_comparator"),
     "less relief": (TRIAL + "Pain relief was lower with ketamine than with placebo.", "favours_comparator"),
+    "no evidence of being better": (
+        TRIAL + "There was no evidence to support the superiority of ketamine over placebo in pain relief.",
+        "no_difference",
+    ),
+    "numbers apart by semicolons": (
+        TRIAL + "Ketamine did not improve pain relief compared with placebo (RR 1.0; 95% CI 0.8 to 1.2).",
+        "no_difference",
+    ),
+    "uncertain": (TRIAL + "The evidence that ketamine was better than placebo for pain is very uncertain.", None),
+    "what another drug did": (TRIAL + "The use of atropine reduced salivation under ketamine for pain.", None),
     "one end point and not the other": (
         TRIAL + "Pain was lower with ketamine than with placebo at 30 min, but there was no difference at 60 min.",
         "mixed",

@@ -22,7 +22,7 @@ _MIXED = re.compile(
 )
 _NULL = re.compile(
     r"\bno (?:\w+ ){0,3}?(?:differences?|effects?|benefits?|improvements?|reductions?|changes?|advantage|"
-    r"superiority|evidence of)\b|"
+    r"superiority|evidence)\b|"
     r"\bnot? (?:\w+ ){0,2}?(?:significant|significantly|superior|differ\w*|effective|efficacious|better)\b|"
     r"\bnot? more \w+ than\b|"
     r"\b(?:did|do|does|could|was|were) ?n[o']t (?:\w+ ){0,2}?(?:differ\w*|reduc\w+|improv\w+|decreas\w+|"
@@ -103,12 +103,13 @@ _LESSENS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
-    """A treatment named at ``start``; ``ours`` when it is the watched drug."""
+    """A treatment named at ``start``: the watched drug (``ours``), what it is compared with, or a drug beside both."""
 
     start: int
     end: int
     ours: bool
     name: str
+    compared: bool = True
 
 
 def direction_of(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | None:
@@ -124,7 +125,7 @@ def direction_of(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | N
         return None
     if alike and not null:
         return MIXED if _sides(plain, arms) else NONE
-    turned = re.search(r"\b(?:but|however|although|while|whereas|despite|yet)\b|;", plain)
+    turned = re.search(r"\b(?:but|however|although|while|whereas|despite|yet)\b|;", _BRACKETED.sub("", plain))
     return MIXED if turned and _positive(plain, arms, controlled=controlled) else NONE
 
 
@@ -226,12 +227,16 @@ def _side(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
     )
     if inside:
         base = match.end()
-        near = next((arm for arm in arms if base <= arm.start <= base + len(inside[0]) + 24), None)
+        first = base + len(inside[0])
+        near = next((arm for arm in arms if first <= arm.start <= first + _PHRASE), None)
         if near is not None:
             return near.ours
     if len({(arm.ours, "" if arm.ours else arm.name) for arm in arms}) == 1:
         return arms[0].ours
-    return before[-1].ours if len({arm.ours for arm in before}) == 1 and any(arm.ours for arm in arms) else None
+    alone = len({arm.ours for arm in before}) == 1 and any(arm.ours for arm in arms) and before[-1].compared
+    return before[-1].ours if alone else None
 
 
 _REACH = 60
+_PHRASE = 24
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]")

@@ -53,6 +53,9 @@ _ASIDE = re.compile(
     r"should be (?:studied|tested|investigated|conducted)|"
     r"will be|interested (?:in|if)|yet to be|to (?:assess|evaluate|determine|investigate|examine)|possib(?:ly|"
     r"ility)|remains? to be|hypothes[ie]s|drop-?outs?|withdr[ae]w\w*|age,? (?:and )?(?:sex|gender|weight)|"
+    r"uncertain\w*|unclear|inconclusive|"
+    r"insufficient|recent (?:evidence|stud\w+|findings|trials)|surrogate|"
+    r"(?:plasma|serum|drug|ketamine) (?:concentration|level)s?|"
     r"limitations?|previous(?:ly)?|prior stud\w+|hypothesi[sz]\w+|our aim|biomarkers?)\b",
     re.IGNORECASE,
 )
@@ -63,6 +66,7 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"\b(?:was|were|is|are|had|has|have|did|does|show\w*|may|can|led|fell|\w{2,}ed|\w+[a-z]s)\b")
+_USE_OF = re.compile(r"(?:the )?use of ", re.IGNORECASE)
 _INDUCED = re.compile(r"[\s‐-]+(?:induced|related|associated|abus\w+|us(?:e|ers?) disorder|craving)", re.IGNORECASE)
 _CONSUMED_AFTER = re.compile(
     r"[\s‐-]+(?:consum\w+|requir\w+|use\b|usage|doses?\b|sparing|demand|equivalents?)",
@@ -93,7 +97,7 @@ def outcome_of(
             continue
         if sentence.text.strip(" .").casefold() == title or not _VERB.search(sentence.text):
             continue
-        arms = tuple(_arms(sentence.text, drugs))
+        arms = tuple(_arms(sentence.text, drugs, rivals))
         score = _score(sentence, arms)
         if score < _LEAST or (best is not None and score <= best[0]):
             continue
@@ -115,9 +119,15 @@ def _pooled(sentence: Sentence, design: str) -> bool:
     return design == "systematic_review" and _P.search(sentence.text) is not None
 
 
-def _arms(text: str, drugs: Drugs) -> Iterator[Arm]:
+def _arms(text: str, drugs: Drugs, rivals: set[str]) -> Iterator[Arm]:
     found = [
-        Arm(start=one.start, end=one.end, ours=one.watched, name=one.name)
+        Arm(
+            start=one.start,
+            end=one.end,
+            ours=one.watched,
+            name=one.name,
+            compared=one.watched or one.inert or one.name in rivals,
+        )
         for one in drugs.mentions(text)
         if not _no_arm(text, one)
     ]
@@ -133,6 +143,8 @@ def _no_arm(text: str, drug: Mention) -> bool:
     """Tell whether a drug is counted as an outcome or is what made the symptoms, not a treatment."""
     if drug.watched:
         return _INDUCED.match(text[drug.end :]) is not None
+    if _USE_OF.fullmatch(text[: drug.start]):  # "The use of atropine reduced …": it is what was tried
+        return False
     return bool(_CONSUMED_AFTER.match(text[drug.end :]) or _CONSUMED_BEFORE.search(text[: drug.start]))
 
 
