@@ -205,6 +205,38 @@ def test_a_caveat_is_flagged_where_the_record_says_so(name: str) -> None:
     assert flags == set(appraise(paper("Ketamine for migraine: a randomised trial", abstract), CONFIG).flags)
 
 
+SCORES = {
+    "said in title and text": (
+        paper("Ketamine in migraine: a randomised trial", "METHODS: 60 adults were randomised to ketamine or placebo."),
+        True,
+    ),
+    "plainly implied": (
+        paper("Ketamine in migraine", "METHODS: In a double-blind crossover, 20 adults had ketamine 10 mg or placebo."),
+        True,
+    ),
+    "planned": (paper("Ketamine in migraine: protocol for a randomised trial", "60 adults will be randomised."), False),
+    "wished for": (paper("Ketamine in five adults with migraine", "Randomised trials are needed."), False),
+    "drawn at random": (paper("Ketamine in the young: a survey", "METHODS: A random sample of 900 was asked."), False),
+    "rats": (paper("Ketamine in rats", "METHODS: Rats were randomised to ketamine or saline. Rats recovered."), False),
+    "a synthesis": (
+        paper(
+            "Ketamine in migraine: a meta-analysis", "We searched MEDLINE for randomised trials. Five were included."
+        ),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_the_rct_score_is_high_for_the_report_of_a_trial_of_people_only(name: str) -> None:
+    record, trial = SCORES[name]
+
+    score = appraise(record, CONFIG).is_rct_score
+
+    assert 0 <= score <= 1
+    assert trial == (score >= 0.5), score
+
+
 def test_a_preprint_and_a_late_registration_are_flagged() -> None:
     preprint = replace(paper("Ketamine for migraine: a review"), kind="preprint")
     late = Registration(

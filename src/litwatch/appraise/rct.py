@@ -2,7 +2,7 @@
 
 A logistic score over two dozen yes-or-no questions that a reader would ask of title and abstract. The weights stand in
 rct_weights.toml, learned by benchmarks/train_rct.py from PubMed publication types alone. What can be no such report (a
-plan, a review, an animal study) is ruled out by definition, not by learning.
+plan, a review, an animal study) is counted out by definition, the more the surer such a design is read.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _RULED_OUT = {
     "protocol": 7.0,
     "systematic_review": 7.0,
     "meta_analysis": 7.0,
-    "guideline": 5.0,
+    "guideline": 2.0,
     "registry_entry": 5.0,
     "animal": 5.0,
     "in_vitro": 4.0,
-    "narrative_review": 3.0,
-    "case_report": 3.0,
-    "case_series": 3.0,
+    "narrative_review": 1.0,
+    "case_report": 2.0,
+    "case_series": 1.0,
 }
 # What is asked of the title.
 _TITLE = {
