@@ -188,7 +188,7 @@ def png(chart: Any, *, name: str, alt: str) -> Picture:
     import oxipng
     import vl_convert
 
-    content = bytes(oxipng.optimize_from_memory(vl_convert.vegalite_to_png(chart.to_json(), scale=SCALE), level=1))
+    content = bytes(oxipng.optimize_from_memory(vl_convert.vegalite_to_png(chart.to_json(), scale=SCALE), level=0))
     # A PNG's header: width and height are the two words from byte 16 on.
     wide, high = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
     return Picture(name=name, alt=alt, content=content, width=round(wide / SCALE), height=round(high / SCALE))
