@@ -77,7 +77,8 @@ def load_all(
     """Read ``path``, a file or a folder of such files (``*.yaml``, ``*.yml``), one watch each.
 
     Return the usable watches in the order of their file names, and one line for each problem of the others: a mistake
-    in one file must not silence the rest. Watches of a folder deliver to ``<delivery.folder>/<watch id>``. Raises
+    in one file must not silence the rest. Watches of a folder deliver to ``<delivery.folder>/<watch id>``, their sites to
+    ``<site.folder>/<watch id>``. Raises
     `ConfigError` when none is usable.
     """
     if not path.is_dir():
@@ -99,7 +100,10 @@ def load_all(
             continue
         delivery = watch.config.delivery
         own = delivery.model_copy(update={"folder": delivery.folder / name})
-        usable[name] = replace(watch, config=watch.config.model_copy(update={"delivery": own}))
+        site = watch.config.site
+        if site.folder is not None:
+            site = site.model_copy(update={"folder": site.folder / name})
+        usable[name] = replace(watch, config=watch.config.model_copy(update={"delivery": own, "site": site}))
     if not usable:
         raise ConfigError(tuple(dict.fromkeys(problems)))
     return tuple(usable.values()), tuple(dict.fromkeys(problems))
@@ -229,11 +233,14 @@ def _model(shape: Any) -> type[BaseModel] | None:
 
 def _meaning(config: Config, built: frozenset[str]) -> Iterable[Problem]:
     """Yield what a valid shape can still get wrong."""
-    yield from _unbuilt(config, built)
     names = tuple(type(config.sources).model_fields)
     enabled = [name for name in names if getattr(config.sources, name).enabled]
     if not enabled:
         yield Problem(line=0, path=("sources",), message="every source is disabled; enable at least one")
+    for name in enabled:
+        if name not in built:
+            message = "this version of litwatch cannot ask it; set enabled: false"
+            yield Problem(line=0, path=("sources", name), message=message)
     for name in config.search.native:
         if name not in names:
             yield Problem(line=0, path=("search", "native", name), message=f"no such source{_suggestion(name, names)}")
@@ -244,13 +251,6 @@ def _meaning(config: Config, built: frozenset[str]) -> Iterable[Problem]:
             yield Problem(line=0, path=("questions", index, "id"), message=message)
     for path, message in strategy_problems(config.search, enabled):
         yield Problem(line=0, path=path, message=message)
-
-
-def _unbuilt(config: Config, built: frozenset[str]) -> Iterable[Problem]:
-    """Yield each part of the contract that the file asks for and this version does not have."""
-    if config.site.folder is not None and "site" not in built:
-        message = "this version of litwatch builds no site yet; set it to null"
-        yield Problem(line=0, path=("site", "folder"), message=message)
 
 
 def _environment(environment: Mapping[str, str]) -> tuple[Secrets, str | None, list[str]]:
@@ -313,7 +313,12 @@ def _resolve(config: Config, folder: Path, store: str | None) -> Config:
         }
     )
     known = tuple(pattern if Path(pattern).is_absolute() else str(folder / pattern) for pattern in config.known)
-    return config.model_copy(update={"store": url, "delivery": delivery, "sources": sources, "known": known})
+    site = config.site
+    if site.folder is not None:
+        site = site.model_copy(update={"folder": folder / site.folder})
+    return config.model_copy(
+        update={"store": url, "delivery": delivery, "sources": sources, "known": known, "site": site}
+    )
 
 
 def canonical(config: Config) -> str:

@@ -507,6 +507,17 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of a report's history: what was found, when, and the digest that carried it (None while it waits)."""
+
+    found: datetime
+    standing: Standing
+    reason: str
+    changes: tuple[Change, ...] = ()
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A report the store knows, with the digest that told of it (or None)."""
 

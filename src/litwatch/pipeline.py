@@ -19,7 +19,7 @@ from litwatch.deliver.message import messages
 from litwatch.deliver.newcomers import invite, written_to
 from litwatch.digest.compose import compose
 from litwatch.digest.render import render
-from litwatch.errors import SourceError
+from litwatch.errors import DeliveryError, InputError, SourceError
 from litwatch.health import judge
 from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
@@ -242,16 +242,33 @@ def tell(
     tried: Sequence[Outcome] = (),
     uncut: Uncut = nullcontext,
 ) -> Told:
-    """Compose, render and prepare the digest that is due, if any, and deliver it.
+    """Compose, render and prepare the digest that is due, if any, deliver it, and bring the site up to date.
 
     ``tried`` are the deliveries this run has tried already: a message whose arrival is in doubt waits for the next.
     """
     digest, rendered = prepare(watch, store, clock())
     invited = invite(store.outbox, watch.config, clock())
-    if digest is None and not invited:
-        return Told(digest=None, rendered=None, outcomes=())
-    outcomes = deliver(store.outbox, watch.config, password, clock, tried=tried, uncut=uncut)
-    return Told(digest=digest, rendered=rendered, outcomes=outcomes)
+    outcomes: tuple[Outcome, ...] = ()
+    if digest is not None or invited:
+        outcomes = deliver(store.outbox, watch.config, password, clock, tried=tried, uncut=uncut)
+    return Told(digest=digest, rendered=rendered, outcomes=(*outcomes, *publish(watch, store, clock())))
+
+
+def publish(watch: Loaded, store: Store, now: datetime) -> tuple[Outcome, ...]:
+    """Build the site again, where the configuration has one and something was delivered since it was built.
+
+    Its failure costs nothing of the mail: it is an outcome of its own, and the next run tries again.
+    """
+    from litwatch.site.build import refresh
+
+    folder = watch.config.site.folder
+    if folder is None:
+        return ()
+    try:
+        refresh(watch, store, folder, now)
+    except (DeliveryError, InputError) as error:
+        return (Outcome(label="site", recipient_hash="site", state="prepared", attempts=1, answer=str(error)),)
+    return (Outcome(label="site", recipient_hash="site", state="sent", attempts=1),)
 
 
 def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, Rendered | None]:

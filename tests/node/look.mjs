@@ -45,7 +45,7 @@ async function look(browser, job, page, scheme, width) {
   const blank = await tab.evaluate(() => [...document.images].filter((image) => !image.naturalWidth).length);
   if (job.shots) await tab.screenshot({ path: join(job.shots, `${page.name}-${scheme}-${width}.png`), fullPage: true });
   await tab.evaluate(axe);
-  const result = await tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const result = await tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"], preload: false }));
   const violations = result.violations.map((one) => ({ id: one.id, help: one.help, nodes: one.nodes.map((node) => node.html.slice(0, 300)) }));
   await context.close();
   return { name: page.name, scheme, width, violations, outside, errors, overflow, blank };

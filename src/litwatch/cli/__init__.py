@@ -32,6 +32,7 @@ COMMANDS = {
     "dedupe": ("dedupe", "dedupe", "Find the duplicates among the records of a file, on any topic."),
     "appraise": ("appraise", "appraise", "Read titles and abstracts; print facts with their exact words."),
     "export": ("reports", "export", "Write reports as RIS, BibTeX, CSV or JSON."),
+    "site": ("site", "site", "Build the static site and its Atom feed."),
     "log": ("log", "log", "Print the search log (PRISMA-S), methods paragraph, PRISMA flow."),
     "db": ("db", "db", "Migrate, check or back up the store."),
     "status": ("record", "status", "Tell how the watch is doing; exit 0 healthy, 1 not."),

@@ -77,7 +77,7 @@ def _run_json(outcomes: pipeline.Outcomes, code: int) -> dict[str, Any]:
         "deliveries": [
             {"recipient_hash": entry.recipient_hash, "state": entry.state, "attempts": entry.attempts}
             for entry in outcomes.deliveries
-            if entry.recipient_hash != "folder"
+            if entry.recipient_hash not in {"folder", "site"}
         ],
         "exit": code,
     }

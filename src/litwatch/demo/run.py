@@ -46,7 +46,7 @@ def run(out: Path) -> Iterator[str]:
             drop(name, out, week)
             yield from _week(watch, out, week)
         yield f"{out} holds a folder for each digest, the store, and {len(post.letters)} messages in {out / 'mail'}."
-        yield f"Open {out / _label(out)[-1] / 'digest.html'} in a browser."
+        yield f"Open {out / _label(out)[-1] / 'digest.html'} or {out / 'site' / 'index.html'} in a browser."
 
 
 def _week(watch: Loaded, out: Path, week: datetime) -> Iterator[str]:
@@ -111,6 +111,7 @@ def _write_config(out: Path, server: LoopbackServer, post: PostOffice) -> None:
         if text.count(REAL[name]) != 1:
             raise InputError(f"the shipped watch names {REAL[name]} not exactly once")
         text = text.replace(REAL[name], server.url(name))
+    text = text.replace("\nsite: {folder: null,", "\nsite: {folder: site,")
     text = text.replace("name: Ketamine for migraine\n", "name: Demonstration, ketamine for migraine\n")
     mail = f"smtp: {{host: 127.0.0.1, port: {post.port}, security: none, from: litwatch@example.org, "
     text = text.replace("  folder: out\n", f"  folder: .\n  {mail}to: [{', '.join(RECIPIENTS)}]}}\n")

@@ -35,7 +35,7 @@ def evidence(reports: Sequence[Told], config: Config, new: Collection[str] = ())
     for question in config.questions:
         columns: dict[str, dict[str, list[Told]]] = defaultdict(lambda: defaultdict(list))
         for report in about(question.id, reports):
-            columns[_column(report)][report.study_id].append(report)
+            columns[column_of(report)][report.study_id].append(report)
         cells += [
             _cell(question.id, name, list(columns[name].values()), frozenset(new))
             for name in COLUMNS
@@ -44,7 +44,9 @@ def evidence(reports: Sequence[Told], config: Config, new: Collection[str] = ())
     return tuple(cells)
 
 
-def _column(report: Told) -> str:
+def column_of(report: Told) -> str:
+    """Return the column of the map that ``report`` stands in."""
+    """Return the column of the map that ``report`` stands in."""
     if report.record.kind in {"registration", "protocol"}:
         return "Registered"
     return _COLUMN.get(report.appraisal.design, "Other")

@@ -26,9 +26,18 @@ def digest_ris(digest: Digest) -> bytes:
     return to_ris(rows_of(digest, off_topic=False))
 
 
-def to_ris(rows: Iterable[Row]) -> bytes:
-    """Return ``rows`` as RIS in UTF-8; each row is exactly one record, whatever its text holds."""
-    return str(rispy.dumps([_entry(row) for row in rows])).encode()
+def to_ris(rows: Iterable[Row], *, abstracts: bool = True) -> bytes:
+    """Return ``rows`` as RIS in UTF-8; each row is exactly one record, whatever its text holds.
+
+    ``abstracts`` are left out of what is published: they are under copyright.
+    """
+    content = str(rispy.dumps([_entry(row) for row in rows])).encode()
+    return content if abstracts else without_abstracts(content)
+
+
+def without_abstracts(content: bytes) -> bytes:
+    """Return RIS as `to_ris` wrote it, without the abstracts: each is one line."""
+    return b"".join(line for line in content.splitlines(keepends=True) if not line.startswith(b"AB  - "))
 
 
 def _entry(row: Row) -> dict[str, Any]:

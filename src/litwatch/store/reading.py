@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from litwatch.model import Appraisal, News, Relation, Told
+from litwatch.model import Appraisal, Event, News, Relation, Told
 from litwatch.store import codec
 from litwatch.store import tables as t
 from litwatch.store.news import merged
@@ -75,6 +75,23 @@ def pending(connection: Connection, watch_id: str, told: Mapping[str, Told]) -> 
             )
         )
     return tuple(merged(entries) for entries in found.values())
+
+
+def history(connection: Connection, watch_id: str) -> dict[str, tuple[Event, ...]]:
+    """Do what `Store.history` promises."""
+    query = select(t.news).where(t.news.c.watch_id == watch_id).order_by(t.news.c.id)
+    found: dict[str, list[Event]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.report_id, []).append(
+            Event(
+                found=codec.instant_of(row.found),
+                standing=row.standing,
+                reason=row.reason,
+                changes=codec.changes_of(row.changes),
+                label=row.label,
+            )
+        )
+    return {report_id: tuple(events) for report_id, events in found.items()}
 
 
 def records(connection: Connection, watch_id: str) -> dict[str, list[Row[Any]]]:

@@ -16,7 +16,7 @@ from typing import Self
 from sqlalchemy import Engine, and_, delete, func, insert, select, update
 from sqlalchemy.engine import make_url
 
-from litwatch.model import AnyRecord, Appraisal, Finding, Known, News, Relation, SearchRun, Told
+from litwatch.model import AnyRecord, Appraisal, Event, Finding, Known, News, Relation, SearchRun, Told
 from litwatch.store import codec, reading
 from litwatch.store import tables as t
 from litwatch.store.keeping import keep
@@ -264,6 +264,17 @@ class Store:
         told = {entry.report_id: entry for entry in (self.reports() if reports is None else reports)}
         with self.begin() as connection:
             return reading.pending(connection, self.watch_id, told)
+
+    def history(self) -> dict[str, tuple[Event, ...]]:
+        """Return what was ever found out about each report, the oldest first."""
+        with self.begin() as connection:
+            return reading.history(connection, self.watch_id)
+
+    def aliases(self) -> dict[str, str]:
+        """Return the study that each study id which was merged into another belongs to now."""
+        with self.begin() as connection:
+            query = select(t.study_alias).where(t.study_alias.c.watch_id == self.watch_id)
+            return {row.alias: row.study_id for row in connection.execute(query.order_by(t.study_alias.c.alias))}
 
     # -- decisions
 

@@ -1,0 +1,157 @@
+"""What a study page says of one report: each fact with the passages it was read from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from litwatch.config import Config
+from litwatch.digest import wording
+from litwatch.digest.dosing import dose_words
+from litwatch.digest.item import Link
+from litwatch.identifiers import display, url
+from litwatch.identify.words import ALLOCATION, MASKING, STATUS, STUDY_TYPE, in_words
+from litwatch.model import AnyRecord, Appraisal, Citation, Dose, Quote, Registration
+from litwatch.site.passages import Excerpts, Passage
+from litwatch.text import one_line, shortened
+
+NOT_STATED = "not stated"
+FIELD_CAP = 600
+AUTHORS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One fact: a name, a value, where it was looked for, and the words it was read from."""
+
+    name: str
+    value: str
+    place: str = ""
+    passages: tuple[Passage, ...] = ()
+
+
+def lines_of(record: AnyRecord, read: Appraisal, config: Config) -> tuple[Line, ...]:
+    """Return the facts of a report, then the questions it bears on."""
+    excerpts = Excerpts(record)
+    facts = _trial(record) if isinstance(record, Registration) else _report(record, read, excerpts)
+    return (*_gathered(facts), *_doses_planned(record, read, excerpts), *_questions(read, config, excerpts))
+
+
+def _gathered(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield ``lines`` in their order; those not stated that follow each other share one."""
+    for missing, group in groupby(lines, key=lambda line: line.value == NOT_STATED):
+        if not missing:
+            yield from group
+            continue
+        first, *others = group
+        yield replace(first, name=", ".join([first.name, *(line.name.lower() for line in others)]))
+
+
+def links_of(record: AnyRecord) -> tuple[Link, ...]:
+    """Return where a report can be read: addresses built from validated identifiers only."""
+    links = [Link(text=display(entry), href=url(entry)) for entry in record.identifiers if url(entry)]
+    if isinstance(record, Citation) and record.free_full_text.startswith("https://"):
+        links.append(Link(text="free full text", href=record.free_full_text))
+    return tuple(links)
+
+
+def byline(record: AnyRecord) -> str:
+    """Return who reports where and when: authors, journal and date, or registry, number, sponsor and date."""
+    if isinstance(record, Registration):
+        parts = [f"{record.registry} {record.key}", record.sponsor]
+        parts.append(f"registered {wording.partial(record.published)}" if record.published else "")
+    else:
+        names = [shortened(str(author), 80) for author in record.authors]
+        many = " et al." if len(names) > AUTHORS_SHOWN else ""
+        place = ";".join(part for part in (record.volume, record.pages) if part)
+        journal = " ".join(part for part in (record.journal or record.publisher, place) if part)
+        parts = [", ".join(names[:AUTHORS_SHOWN]) + many, journal, wording.partial(record.published)]
+    return " · ".join(shortened(part, 300) for part in parts if part)
+
+
+def _trial(record: Registration) -> Iterator[Line]:
+    status = in_words(record.status, STATUS)
+    kind = f" ({record.enrolment_type.lower()})" if record.enrolment_type else ""
+    study = ", ".join(
+        words
+        for words in (
+            in_words(record.study_type, STUDY_TYPE) if record.study_type else "",
+            in_words(record.allocation, ALLOCATION) if record.allocation else "",
+            f"masking {in_words(record.masking, MASKING)}" if record.masking else "",
+        )
+        if words
+    )
+    arms = "; ".join(f"{arm.label}: {arm.description}" if arm.description else arm.label for arm in record.arms)
+    measures = "; ".join(f"{one.measure} [{one.time_frame or 'no time frame'}]" for one in record.primary_outcomes)
+    due = record.primary_completion
+    how = f" ({due.type.lower()})" if due and due.type else ""
+    values = (
+        ("Status", f"{status}; {record.why_stopped}" if record.why_stopped else status),
+        ("Enrolment", f"{record.enrolment}{kind}" if record.enrolment is not None else ""),
+        ("Design", study),
+        ("Arms", arms),
+        ("Primary outcome", measures),
+        ("Start", wording.partial(record.start)),
+        ("Primary completion", f"{wording.partial(due)}{how}" if due else ""),
+        (
+            "Results on the registry",
+            f"posted {wording.partial(record.results_posted)}" if record.results_posted else "",
+        ),
+        ("Sponsor", record.sponsor),
+        ("Countries", ", ".join(record.countries)),
+    )
+    for name, value in values:
+        yield Line(name=name, value=shortened(value, FIELD_CAP) or NOT_STATED, place="registry field")
+
+
+def _report(record: Citation, read: Appraisal, excerpts: Excerpts) -> Iterator[Line]:
+    missing = "in title or abstract" if record.abstract else "in the title; the record has no abstract"
+
+    def line(name: str, value: str, quotes: Iterable[Quote | None]) -> Line:
+        passages = tuple(excerpts.passage(quote) for quote in quotes if quote is not None) if value else ()
+        return Line(name=name, value=value or NOT_STATED, place="" if value else missing, passages=passages)
+
+    level = f", level {read.level} by design (OCEBM 2011)" if read.level else ""
+    flags = f"; {', '.join(read.flags)}" if read.flags else ""
+    design = f"{wording.DESIGNS.get(read.design, read.design)}{level}{flags}" if read.design != "other" else ""
+    yield line("Design", design, [read.design_quote])
+    yield line("People", str(read.population_n) if read.population_n is not None else "", [read.n_quote])
+    routes = [wording.ROUTES.get(route, route) for route in read.routes if route != "unspecified"]
+    yield line("Route", ", ".join(routes), [])
+    yield line("Dose", "; ".join(dict.fromkeys(map(_dose, read.doses))), [dose.quote for dose in read.doses])
+    compared = dict.fromkeys(entry.name for entry in read.comparator)
+    yield line("Compared with", ", ".join(compared), [entry.quote for entry in read.comparator])
+    stated = read.outcome.direction.replace("_", " ") if read.outcome else ""
+    yield line(
+        "Outcome as stated", f"read as: {stated}" if stated else "", [read.outcome.quote] if read.outcome else []
+    )
+    named = dict.fromkeys(event.term for event in read.adverse_events)
+    yield line("Adverse events named", ", ".join(named), [event.quote for event in read.adverse_events])
+    follow = read.followup
+    length = wording.span(follow.value, follow.value_high, follow.unit) if follow else ""
+    yield line("Follow-up", length, [follow.quote] if follow else [])
+
+
+def _doses_planned(record: AnyRecord, read: Appraisal, excerpts: Excerpts) -> Iterator[Line]:
+    """Yield the doses of a registration: a plan, and told as one."""
+    if isinstance(record, Registration) and read.doses:
+        quotes = dict.fromkeys(dose.quote for dose in read.doses)
+        words = "; ".join(dict.fromkeys(map(_dose, read.doses)))
+        yield Line(name="Planned dose", value=words, passages=tuple(excerpts.passage(quote) for quote in quotes))
+
+
+def _dose(dose: Dose) -> str:
+    length = dose.duration
+    lasting = f" over {wording.span(length.value, length.value_high, length.unit)}" if length else ""
+    role = "" if dose.role == "study" else f" ({wording.DOSE_ROLES.get(dose.role, dose.role.replace('_', ' '))})"
+    return one_line(f"{dose.drug} {dose_words(dose)}{lasting}{f', {dose.freq}' if dose.freq else ''}{role}")
+
+
+def _questions(read: Appraisal, config: Config, excerpts: Excerpts) -> Iterator[Line]:
+    labels = {question.id: question.label for question in config.questions}
+    for hit in read.questions:
+        if hit.id in labels:
+            mention = " (mentioned only)" if hit.strength == "mention" else ""
+            passage = excerpts.passage(hit.quote)
+            yield Line(name=hit.id, value=f"{labels[hit.id]}{mention}", passages=(passage,))
