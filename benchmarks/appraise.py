@@ -23,7 +23,6 @@ from appraise_figures import Figure, Sets
 from appraise_labels import design, questions, randomised, relevance
 
 from litwatch.configfile import load
-from litwatch.sources import SOURCES
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -54,7 +53,7 @@ def main() -> None:
     asked = parser.parse_args()
     if not asked.data.is_dir():
         sys.exit(f"no annotated sets at {asked.data}: nothing measured")
-    config = load(ROOT / "config.yaml", {}, built=SOURCES).config
+    config = load(ROOT / "config.yaml", {}).config
     sets = Sets(folder=asked.data, domain=SHARED / "domain", config=config, part=asked.part)
     started = time.process_time()
     print(f"{'figure':<36} {'records':>7} {'value':>6}  {'95 % interval':<14} {'to reach':<11} anchor")

@@ -7,7 +7,7 @@ from litwatch.appraise import appraise
 from litwatch.configfile import load
 from litwatch.model import AbstractSection, Appraisal, Citation, Quote
 
-CONFIG = load(ROOT / "config.yaml", {}, built=("pubmed", "clinicaltrials")).config
+CONFIG = load(ROOT / "config.yaml", {}).config
 
 
 def article(title: str, abstract: str = "") -> Citation:

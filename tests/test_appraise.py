@@ -27,7 +27,7 @@ from litwatch.model import (
     Registration,
 )
 
-CONFIG = load(ROOT / "config.yaml", {}, built=("pubmed", "clinicaltrials")).config
+CONFIG = load(ROOT / "config.yaml", {}).config
 
 
 def paper(title: str, abstract: str = "", types: tuple[str, ...] = (), **given_: object) -> Citation:

@@ -20,7 +20,6 @@ from litwatch.demo.server import LoopbackServer
 from litwatch.demo.world import Trial, World
 from litwatch.errors import SourceRefused, UnexpectedAnswer
 from litwatch.model import PartialDate, Reference, SecondaryId
-from litwatch.sources import SOURCES
 from litwatch.sources.clinicaltrials import ClinicalTrials
 from litwatch.sources.clinicaltrials_study import parse_study
 from litwatch.sources.expect import Unbelieved
@@ -318,9 +317,9 @@ def test_a_steady_week_of_sixty_registrations_takes_four_requests(tmp_path: Path
 
 def test_the_shipped_watch_asks_both_passes() -> None:
     root = Path(__file__).parent.parent
-    config: Config = load(root / "config.yaml", {}, built=SOURCES).config
+    config: Config = load(root / "config.yaml", {}).config
     with Transport() as transport:
-        query = ClinicalTrials(config, load(root / "config.yaml", {}, built=SOURCES).secrets, transport).query
+        query = ClinicalTrials(config, load(root / "config.yaml", {}).secrets, transport).query
 
     fielded, anywhere = query.split(" | ")
     assert fielded.startswith("query.cond=")

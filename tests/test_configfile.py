@@ -13,7 +13,6 @@ from litwatch.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = (ROOT / "config.yaml").read_text(encoding="utf-8")
-BUILT = ("pubmed", "clinicaltrials")
 
 SMALL = """\
 watch: {id: small, name: Small}
@@ -30,12 +29,12 @@ def problems_of(folder: Path, text: str, environment: dict[str, str] | None = No
     path = folder / "config.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as raised:
-        load(path, environment or {}, built=BUILT)
+        load(path, environment or {})
     return raised.value.problems
 
 
 def test_the_shipped_watch_loads(tmp_path: Path) -> None:
-    loaded = load(ROOT / "config.yaml", {}, built=BUILT)
+    loaded = load(ROOT / "config.yaml", {})
 
     assert loaded.config.watch.id == "ketamine-migraine"
     assert [f"Q{number:02d}" for number in range(1, 13)] == [question.id for question in loaded.config.questions]
@@ -46,7 +45,7 @@ def test_a_small_file_takes_defaults_and_resolves_paths_against_its_folder(tmp_p
     path = tmp_path / "config.yaml"
     path.write_text(SMALL, encoding="utf-8")
 
-    config = load(path, {}, built=BUILT).config
+    config = load(path, {}).config
 
     assert tmp_path / "out" == config.delivery.folder
     assert f"sqlite:///{tmp_path}/litwatch.db" == config.store
@@ -176,7 +175,7 @@ def test_an_alias_bomb_is_refused_before_it_is_expanded(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_told_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="not found; run `litwatch init` to write one"):
-        load(tmp_path / "config.yaml", {}, built=BUILT)
+        load(tmp_path / "config.yaml", {})
 
 
 def test_secrets_come_from_the_environment_or_the_file_it_names(tmp_path: Path) -> None:
@@ -185,7 +184,7 @@ def test_secrets_come_from_the_environment_or_the_file_it_names(tmp_path: Path) 
     (tmp_path / "password").write_text("hunter2\n", encoding="utf-8")
     environment = {"NCBI_API_KEY": "abc123", "LITWATCH_SMTP_PASSWORD_FILE": str(tmp_path / "password")}
 
-    secrets = load(path, environment, built=BUILT).secrets
+    secrets = load(path, environment).secrets
 
     assert secrets.ncbi_api_key is not None
     assert secrets.ncbi_api_key.get_secret_value() == "abc123"
@@ -212,7 +211,7 @@ def test_the_hash_follows_the_meaning_and_not_the_layout(tmp_path: Path) -> None
     hashes = []
     for text in (SMALL, "# a comment\n" + SMALL, SMALL.replace("migraine", "headache")):
         path.write_text(text, encoding="utf-8")
-        hashes.append(load(path, {}, built=BUILT).hash)
+        hashes.append(load(path, {}).hash)
 
     assert hashes[0] == hashes[1] != hashes[2]
 
@@ -229,7 +228,7 @@ def test_a_mutated_file_loads_or_is_refused_in_single_lines(tmp_path: Path, data
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     refused: tuple[str, ...] = ()
     try:
-        load(path, {}, built=BUILT)
+        load(path, {})
     except ConfigError as error:
         refused = error.problems or ("no problem named",)
 

@@ -47,7 +47,7 @@ from litwatch.model import (
     Told,
 )
 
-CONFIG: Config = load(ROOT / "config.yaml", {}, built=("pubmed", "clinicaltrials")).config
+CONFIG: Config = load(ROOT / "config.yaml", {}).config
 PLAIN = CONFIG.model_copy(update={"digest": CONFIG.digest.model_copy(update={"charts": False})})
 SINCE = NOW - timedelta(weeks=1)
 

@@ -368,7 +368,7 @@ from litwatch.sources import SOURCES
 from litwatch.sources.http import Transport
 from litwatch.store import open_store
 from datetime import datetime
-watch = load(Path(sys.argv[1]) / "config.yaml", {}, built=SOURCES)
+watch = load(Path(sys.argv[1]) / "config.yaml", {})
 now = datetime.fromisoformat(sys.argv[2])
 config = watch.config
 with Transport() as transport, open_store(config.store, config.watch.id) as store, store.lease("killed:1", now):

@@ -12,10 +12,9 @@ from litwatch.appraise import appraise
 from litwatch.cli import cli
 from litwatch.configfile import load
 from litwatch.model import AbstractSection, Citation
-from litwatch.sources import SOURCES
 
 WATCH = Path(str(resources.files("litwatch.watches"))) / "psilocybin-cluster.yaml"
-CONFIG = load(WATCH, {}, built=SOURCES).config
+CONFIG = load(WATCH, {}).config
 
 
 def paper(title: str, abstract: str = "") -> Citation:

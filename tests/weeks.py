@@ -126,7 +126,7 @@ class Week:
 
     @property
     def watch(self) -> Loaded:
-        return load(self.folder / "config.yaml", self.environment, built=SOURCES)
+        return load(self.folder / "config.yaml", self.environment)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -44,10 +44,10 @@ class Loaded:
     hash: str
 
 
-def load(path: Path, environment: Mapping[str, str] = os.environ, *, built: Iterable[str]) -> Loaded:
+def load(path: Path, environment: Mapping[str, str] = os.environ) -> Loaded:
     """Read ``path`` and the environment.
 
-    ``built`` names the sources this version can ask. Relative paths in the file are resolved against its folder.
+    Relative paths in the file are resolved against its folder.
     Raises `ConfigError` with every problem found.
     """
     document = _document(path)
@@ -61,7 +61,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, built: Iter
         except ValidationError as error:
             problems += [problem for problem in _validation(error) if problem.path not in hidden]
         else:
-            problems += _meaning(config, frozenset(built))
+            problems += _meaning(config)
     secrets, store, unreadable = _environment(environment)
     lines = [_line(path, document, problem) for problem in problems] + unreadable
     if lines or config is None:
@@ -71,18 +71,15 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, built: Iter
     return Loaded(config=resolved, secrets=secrets, path=path, hash=digest)
 
 
-def load_all(
-    path: Path, environment: Mapping[str, str] = os.environ, *, built: Iterable[str]
-) -> tuple[tuple[Loaded, ...], tuple[str, ...]]:
+def load_all(path: Path, environment: Mapping[str, str] = os.environ) -> tuple[tuple[Loaded, ...], tuple[str, ...]]:
     """Read ``path``, a file or a folder of such files (``*.yaml``, ``*.yml``), one watch each.
 
     Return the usable watches in the order of their file names, and one line for each problem of the others: a mistake
-    in one file must not silence the rest. Watches of a folder deliver to ``<delivery.folder>/<watch id>``, their sites to
-    ``<site.folder>/<watch id>``. Raises
-    `ConfigError` when none is usable.
+    in one file must not silence the rest. Watches of a folder deliver to ``<delivery.folder>/<watch id>``
+    and have their sites in ``<site.folder>/<watch id>``. Raises `ConfigError` when none is usable.
     """
     if not path.is_dir():
-        return (load(path, environment, built=built),), ()
+        return (load(path, environment),), ()
     files = sorted(file for pattern in ("*.yaml", "*.yml") for file in path.glob(pattern))
     if not files:
         raise ConfigError((f"{path}: holds no *.yaml; run `litwatch init --to {path / 'config.yaml'}` to write one",))
@@ -90,7 +87,7 @@ def load_all(
     problems: list[str] = []
     for file in files:
         try:
-            watch = load(file, environment, built=built)
+            watch = load(file, environment)
         except ConfigError as error:
             problems += error.problems
             continue
@@ -231,16 +228,12 @@ def _model(shape: Any) -> type[BaseModel] | None:
     return next((found for inner in typing.get_args(shape) if (found := _model(inner)) is not None), None)
 
 
-def _meaning(config: Config, built: frozenset[str]) -> Iterable[Problem]:
+def _meaning(config: Config) -> Iterable[Problem]:
     """Yield what a valid shape can still get wrong."""
     names = tuple(type(config.sources).model_fields)
     enabled = [name for name in names if getattr(config.sources, name).enabled]
     if not enabled:
         yield Problem(line=0, path=("sources",), message="every source is disabled; enable at least one")
-    for name in enabled:
-        if name not in built:
-            message = "this version of litwatch cannot ask it; set enabled: false"
-            yield Problem(line=0, path=("sources", name), message=message)
     for name in config.search.native:
         if name not in names:
             yield Problem(line=0, path=("search", "native", name), message=f"no such source{_suggestion(name, names)}")

@@ -15,7 +15,6 @@ from litwatch.cli.setup import WATCH
 from litwatch.config import Config
 from litwatch.configfile import config_path, load
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
-from litwatch.sources import SOURCES
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -59,9 +58,9 @@ def _config(given: Path | None) -> Config:
     named = given is not None or any(os.environ.get(name) for name in ("LITWATCH_CONFIG", "LITWATCH_CONFIG_FILE"))
     path = config_path(given)
     if named or path.exists():
-        return load(path, built=SOURCES).config
+        return load(path).config
     with resources.as_file(resources.files("litwatch.watches").joinpath(WATCH)) as shipped:
-        return load(shipped, built=SOURCES).config
+        return load(shipped).config
 
 
 @contextmanager

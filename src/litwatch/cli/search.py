@@ -18,7 +18,6 @@ from litwatch.model import AnyRecord, Known
 from litwatch.receipts import enabled
 from litwatch.search.bench import Bench
 from litwatch.search.units import units
-from litwatch.sources import SOURCES
 from litwatch.sources.http import Transport
 
 SEARCHED = ("pubmed", "clinicaltrials", "europepmc", "isrctn", "ctis")  # sources that are asked by the strategy
@@ -125,8 +124,8 @@ def diff(
     from litwatch.search import diff as lab
 
     session = Session(ctx)
-    before = load(old, built=SOURCES).config.search
-    after = load(new, built=SOURCES).config.search if new else session.watch.config.search
+    before = load(old).config.search
+    after = load(new).config.search if new else session.watch.config.search
     known = _known(session)
     gained, lost = lab.stored(before, after, known, _same_query(session, before))
     held = {(entry.record.source, entry.record.key): entry.record for entry in known if not entry.vanished}

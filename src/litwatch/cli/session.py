@@ -33,7 +33,7 @@ class Session:
     def __init__(self, ctx: click.Context, watch: Loaded | None = None) -> None:
         options = ctx.find_root().obj
         self.clock: Clock = clock_from()
-        self.watch: Loaded = watch or load(config_path(options["path"]), built=SOURCES)
+        self.watch: Loaded = watch or load(config_path(options["path"]))
         secrets = self.watch.secrets
         values = (secrets.ncbi_api_key, secrets.smtp_password, secrets.heartbeat)
         self.secret_values = tuple(value.get_secret_value() for value in values if value is not None)
@@ -104,7 +104,7 @@ def sessions(ctx: click.Context) -> tuple[tuple[Session, ...], tuple[str, ...]]:
 
     Raises `ConfigError` when none is usable.
     """
-    watches, problems = load_all(config_path(ctx.find_root().obj["path"]), built=SOURCES)
+    watches, problems = load_all(config_path(ctx.find_root().obj["path"]))
     return tuple(Session(ctx, watch) for watch in watches), problems
 
 
