@@ -8,16 +8,15 @@ from itertools import groupby
 
 from litwatch.config import Config
 from litwatch.digest import wording
-from litwatch.digest.dosing import dose_words
+from litwatch.digest.facts import Fact, dose_line
 from litwatch.digest.item import Link
+from litwatch.digest.trial_facts import trial_facts
 from litwatch.identifiers import display, url
-from litwatch.identify.words import ALLOCATION, MASKING, STATUS, STUDY_TYPE, in_words
-from litwatch.model import AnyRecord, Appraisal, Citation, Dose, Quote, Registration
+from litwatch.model import AnyRecord, Appraisal, Citation, Quote, Registration
 from litwatch.site.passages import Excerpts, Passage
-from litwatch.text import one_line, shortened
+from litwatch.text import shortened
 
 NOT_STATED = "not stated"
-FIELD_CAP = 600
 AUTHORS_SHOWN = 6
 
 
@@ -34,8 +33,11 @@ class Line:
 def lines_of(record: AnyRecord, read: Appraisal, config: Config) -> tuple[Line, ...]:
     """Return the facts of a report, then the questions it bears on."""
     excerpts = Excerpts(record)
-    facts = _trial(record) if isinstance(record, Registration) else _report(record, read, excerpts)
-    return (*_gathered(facts), *_doses_planned(record, read, excerpts), *_questions(read, config, excerpts))
+    if isinstance(record, Registration):
+        facts = tuple(_field(fact) for fact in trial_facts(record, read))
+    else:
+        facts = tuple(_gathered(_report(record, read, excerpts)))
+    return (*facts, *_questions(read, config, excerpts))
 
 
 def _gathered(lines: Iterable[Line]) -> Iterator[Line]:
@@ -70,39 +72,9 @@ def byline(record: AnyRecord) -> str:
     return " · ".join(shortened(part, 300) for part in parts if part)
 
 
-def _trial(record: Registration) -> Iterator[Line]:
-    status = in_words(record.status, STATUS)
-    kind = f" ({record.enrolment_type.lower()})" if record.enrolment_type else ""
-    study = ", ".join(
-        words
-        for words in (
-            in_words(record.study_type, STUDY_TYPE) if record.study_type else "",
-            in_words(record.allocation, ALLOCATION) if record.allocation else "",
-            f"masking {in_words(record.masking, MASKING)}" if record.masking else "",
-        )
-        if words
-    )
-    arms = "; ".join(f"{arm.label}: {arm.description}" if arm.description else arm.label for arm in record.arms)
-    measures = "; ".join(f"{one.measure} [{one.time_frame or 'no time frame'}]" for one in record.primary_outcomes)
-    due = record.primary_completion
-    how = f" ({due.type.lower()})" if due and due.type else ""
-    values = (
-        ("Status", f"{status}; {record.why_stopped}" if record.why_stopped else status),
-        ("Enrolment", f"{record.enrolment}{kind}" if record.enrolment is not None else ""),
-        ("Design", study),
-        ("Arms", arms),
-        ("Primary outcome", measures),
-        ("Start", wording.partial(record.start)),
-        ("Primary completion", f"{wording.partial(due)}{how}" if due else ""),
-        (
-            "Results on the registry",
-            f"posted {wording.partial(record.results_posted)}" if record.results_posted else "",
-        ),
-        ("Sponsor", record.sponsor),
-        ("Countries", ", ".join(record.countries)),
-    )
-    for name, value in values:
-        yield Line(name=name, value=shortened(value, FIELD_CAP) or NOT_STATED, place="registry field")
+def _field(fact: Fact) -> Line:
+    words = (Passage(words=fact.quote, place=fact.place),) if fact.quote else ()
+    return Line(name=fact.name, value=fact.value, place="" if words else fact.place, passages=words)
 
 
 def _report(record: Citation, read: Appraisal, excerpts: Excerpts) -> Iterator[Line]:
@@ -119,10 +91,11 @@ def _report(record: Citation, read: Appraisal, excerpts: Excerpts) -> Iterator[L
     yield line("People", str(read.population_n) if read.population_n is not None else "", [read.n_quote])
     routes = [wording.ROUTES.get(route, route) for route in read.routes if route != "unspecified"]
     yield line("Route", ", ".join(routes), [])
-    yield line("Dose", "; ".join(dict.fromkeys(map(_dose, read.doses))), [dose.quote for dose in read.doses])
+    yield line("Dose", "; ".join(dict.fromkeys(map(dose_line, read.doses))), [dose.quote for dose in read.doses])
     compared = dict.fromkeys(entry.name for entry in read.comparator)
     yield line("Compared with", ", ".join(compared), [entry.quote for entry in read.comparator])
-    stated = read.outcome.direction.replace("_", " ") if read.outcome else ""
+    direction = read.outcome.direction if read.outcome else ""
+    stated = wording.DIRECTIONS.get(direction, direction.replace("_", " "))
     yield line(
         "Outcome as stated", f"read as: {stated}" if stated else "", [read.outcome.quote] if read.outcome else []
     )
@@ -131,21 +104,6 @@ def _report(record: Citation, read: Appraisal, excerpts: Excerpts) -> Iterator[L
     follow = read.followup
     length = wording.span(follow.value, follow.value_high, follow.unit) if follow else ""
     yield line("Follow-up", length, [follow.quote] if follow else [])
-
-
-def _doses_planned(record: AnyRecord, read: Appraisal, excerpts: Excerpts) -> Iterator[Line]:
-    """Yield the doses of a registration: a plan, and told as one."""
-    if isinstance(record, Registration) and read.doses:
-        quotes = dict.fromkeys(dose.quote for dose in read.doses)
-        words = "; ".join(dict.fromkeys(map(_dose, read.doses)))
-        yield Line(name="Planned dose", value=words, passages=tuple(excerpts.passage(quote) for quote in quotes))
-
-
-def _dose(dose: Dose) -> str:
-    length = dose.duration
-    lasting = f" over {wording.span(length.value, length.value_high, length.unit)}" if length else ""
-    role = "" if dose.role == "study" else f" ({wording.DOSE_ROLES.get(dose.role, dose.role.replace('_', ' '))})"
-    return one_line(f"{dose.drug} {dose_words(dose)}{lasting}{f', {dose.freq}' if dose.freq else ''}{role}")
 
 
 def _questions(read: Appraisal, config: Config, excerpts: Excerpts) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litwatch.digest import wording
-from litwatch.digest.dosing import source_words
+from litwatch.digest.links import source_words
 from litwatch.digest.state import state_of
 from litwatch.export.bibtex import to_bibtex
 from litwatch.export.ris import to_ris, without_abstracts

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from litwatch.config import Config
 from litwatch.digest import wording
-from litwatch.digest.dosing import source_words
 from litwatch.digest.evidence import column_of
+from litwatch.digest.links import source_words
 from litwatch.identify.words import STATUS, in_words
 from litwatch.model import Citation, Registration, Told
 from litwatch.site.addresses import slug, study_page
