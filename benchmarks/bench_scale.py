@@ -42,7 +42,7 @@ from litwatch.sources import SOURCES
 from litwatch.sources.http import Timing, Transport
 from litwatch.store import open_store
 now = datetime.fromisoformat(sys.argv[2])
-watch = load(Path(sys.argv[1]) / "config.yaml", {}, built=SOURCES)
+watch = load(Path(sys.argv[1]) / "config.yaml", {})
 config = watch.config
 timing = Timing(haste=1000, source_s=3600, request_s=600, read_s=300)
 with Transport(timing=timing) as transport, open_store(config.store, config.watch.id) as store:

@@ -12,7 +12,7 @@ from litwatch.cli.highlight import highlighted
 from litwatch.configfile import load
 from litwatch.model import AbstractSection, Arm, Citation, Registration
 
-CONFIG = load(Path(ROOT) / "config.yaml", {}, built=("pubmed", "clinicaltrials")).config
+CONFIG = load(Path(ROOT) / "config.yaml", {}).config
 ABSTRACT = (
     "Migraine is common. METHODS: Sixty adults were randomised to intravenous ketamine 0.3 mg/kg or saline. "
     "The ward was painted green."
