@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -312,3 +313,26 @@ def test_the_wilson_interval_is_the_published_one() -> None:
     # 81 of 263: Newcombe, Stat Med 1998;17:857-872, table I, method 3.
     assert pytest.approx((0.2553, 0.3662), abs=1e-4) == wilson(81, 263)
     assert pytest.approx((0.0, 0.1611), abs=1e-4) == wilson(0, 20)
+
+
+@pytest.mark.shared
+def test_the_readme_states_what_titles_alone_find_of_the_domains_files(shared: Path) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+    from bench_strategy import rows, shipped
+
+    figures: dict[tuple[str, str], tuple[int, int]] = {}
+    for name in ("publications", "trials", "negatives"):
+        for row in rows(shared / f"domain/{name}.jsonl", shipped()):
+            hits, of = figures.get((name, row.label), (0, 0))
+            figures[name, row.label] = (hits + (not row.lacking), of + 1)
+
+    assert figures["publications", "relevant"][0] >= 25
+    assert figures["negatives", ""][0] <= 9
+    for key in (
+        ("publications", "relevant"),
+        ("publications", "borderline"),
+        ("trials", "relevant"),
+        ("negatives", ""),
+    ):
+        assert "{} of {}".format(*figures[key]) in readme

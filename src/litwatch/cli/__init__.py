@@ -19,7 +19,7 @@ from litwatch.errors import LitwatchError
 COMMANDS = {
     "demo": ("setup", "demo", "Run two recorded weeks through the real pipeline, offline."),
     "init": ("setup", "init", "Write a commented config.yaml here."),
-    "check": ("watch", "check", "Rehearse the next run; change and send nothing."),
+    "check": ("check", "check", "Rehearse the next run; change and send nothing."),
     "run": ("watch", "run", "Collect, then send the digest if one is due: the command for cron."),
     "collect": ("watch", "collect", "Search every source and keep what is found."),
     "serve": ("serve", "serve", "Collect and send digests on the configured schedule until SIGTERM."),

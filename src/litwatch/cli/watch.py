@@ -1,4 +1,4 @@
-"""Commands that ask the sources: run, collect, check."""
+"""Commands that ask the sources and keep what they answer: run, collect."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from typing import Any
 import click
 
 from litwatch import guard, pipeline
-from litwatch.cli.session import Session, progress, sessions, table
+from litwatch.cli.session import Session, progress, sessions
 from litwatch.cli.termination import Termination
 from litwatch.cli.unit import Done, complaints, run_watch
-from litwatch.deliver.smtp import Mailer
-from litwatch.errors import EXIT_CONFIG, EXIT_DONE, EXIT_INCOMPLETE, DeliveryError, SourceError
-from litwatch.library import find_files
+from litwatch.errors import EXIT_CONFIG, EXIT_DONE, EXIT_INCOMPLETE
 from litwatch.model import SearchRun
-from litwatch.sources import Source
 from litwatch.store import Store, open_store
 
 _rebuild = click.option(
@@ -97,95 +94,20 @@ def collect(ctx: click.Context, *, rebuild_from: Path | None, start_over: bool) 
         collected = pipeline.collect(
             session.watch, store, session.sources(store), clock=session.clock, progress=tell, told_in=told_in
         )
-    _complain(collected.runs)
+    complain(collected.runs)
     for entry in collected.runs:
         click.echo(f"{entry.platform}: {entry.state}, {entry.hits} match, {entry.new} new, {entry.changed} changed")
     ctx.exit(EXIT_DONE if collected.complete else EXIT_INCOMPLETE)
 
 
-@click.command()
-@click.option("--quick", is_flag=True, help="Stop after the searches; read no record.")
-@click.pass_context
-def check(ctx: click.Context, *, quick: bool) -> None:
-    """Rehearse the next run: ask every source, greet the mail relay, change and send nothing.
-
-    Exit 1 when the next run would be incomplete.
-    """
-    session = Session(ctx)
-    good = _check_searches(session) if quick else _check_collection(session)
-    for pattern in session.watch.config.known:
-        if not find_files([pattern]):
-            click.echo(f"Known studies: {pattern} names no file.")
-    good = _check_mail(session) and good
-    ctx.exit(EXIT_DONE if good else EXIT_INCOMPLETE)
-
-
-def _check_searches(session: Session) -> bool:
-    good = True
-    rows: list[tuple[str, str, str]] = []
-    with progress() as tell:
-        for source in session.sources():
-            tell(source.platform, "asking")
-            try:
-                answer = source.search()
-            except SourceError as error:
-                click.echo(f"litwatch: {error}", err=True)
-                rows += _search_rows(source, "failed", "", ())
-                good = False
-                continue
-            tell(source.platform, f"{answer.hits} records")
-            counts = answer.skipped or f"{answer.hits} match"
-            rows += _search_rows(source, counts, answer.translation, answer.warnings)
-    table("", rows, ("source", "", ""))
-    return good
-
-
-def _check_collection(session: Session) -> bool:
-    with _copy(session) as store, progress() as tell:
-        sources = session.sources(store)
-        collected = pipeline.collect(session.watch, store, sources, clock=session.clock, progress=tell, told_in={})
-    rows: list[tuple[str, str, str]] = []
-    for source, entry in zip(sources, collected.runs, strict=True):
-        counts = f"{entry.state}: {entry.hits} match, {entry.new} new, {entry.changed} changed"
-        rows += _search_rows(source, counts, entry.translation, entry.warnings)
-    table("", rows, ("source", "", ""))
-    _complain(collected.runs)
-    return collected.complete
-
-
-def _search_rows(
-    source: Source, counts: str, translation: str, warnings: Sequence[str]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield what one search was like, as rows of one table of all searches."""
-    rows = [("result", counts), ("query", source.query), ("translation", translation)]
-    rows += [("warning", warning) for warning in warnings]
-    rows += [("caution", source.caution)]
-    yield from ((source.platform, name, value) for name, value in rows if value)
-
-
-def _check_mail(session: Session) -> bool:
-    smtp = session.watch.config.delivery.smtp
-    if smtp is None:
-        click.echo("Mail: not configured; digests go to the folder only.")
-        return True
-    with Mailer(smtp, session.password) as mailer:
-        try:
-            name = mailer.rehearse()
-        except DeliveryError as error:
-            click.echo(f"litwatch: mail: {error}", err=True)
-            return False
-    click.echo(f"Mail: {smtp.host}:{smtp.port} answers as {name}; {len(smtp.to)} recipients.")
-    return True
-
-
 def _rehearse(session: Session) -> int:
     """Do everything on a copy of the store, print the digest that would go out, and throw the copy away."""
-    with _copy(session) as store, progress() as tell:
+    with rehearsal(session) as store, progress() as tell:
         collected = pipeline.collect(
             session.watch, store, session.sources(store), clock=session.clock, progress=tell, told_in={}
         )
         _, rendered = pipeline.prepare(session.watch, store, session.clock())
-    _complain(collected.runs)
+    complain(collected.runs)
     if rendered is None:
         click.echo("No digest is due.")
     else:
@@ -194,7 +116,7 @@ def _rehearse(session: Session) -> int:
 
 
 @contextmanager
-def _copy(session: Session) -> Iterator[Store]:
+def rehearsal(session: Session) -> Iterator[Store]:
     """Yield a throw-away copy of the store, or an empty one where there is none yet."""
     with tempfile.TemporaryDirectory(prefix="litwatch-") as folder:
         if session.has_store():
@@ -205,7 +127,7 @@ def _copy(session: Session) -> Iterator[Store]:
                 yield copy
 
 
-def _complain(runs: Sequence[SearchRun]) -> None:
+def complain(runs: Sequence[SearchRun]) -> None:
     """Say on stderr what is incomplete."""
     for line in complaints(runs, ()):
         click.echo(f"litwatch: {line}", err=True)
