@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from litwatch.appraise.drugs import Drugs
 from litwatch.appraise.places import Place
@@ -44,6 +45,7 @@ _LISTED = re.compile(
     r"\b(?:such as|including|includ\w+|e\.?g\.?|like|conditions|disorders|etc)\b[^.;]*?,[^.;]*$", re.IGNORECASE
 )
 _HEADLINE = re.compile(r"title|MeSH|keyword|briefTitle|officialTitle|conditions")
+_MENTIONS_MOST = 9  # of one place: a text that repeats a word ten thousand times says no more
 _TITLES = frozenset({"title", "briefTitle", "officialTitle"})
 _ANIMAL = re.compile(
     r"\b(?:rats?|mice|mouse|animals?|rodents?|cats?|gerbils?|swine|pigs?|rabbits?|monkeys?)\b", re.IGNORECASE
@@ -159,10 +161,9 @@ def _unconditioned(
 
 
 def _drugs(place: Place, drugs: Drugs) -> list[_Mention]:
+    watched = [one for one in drugs.mentions(place.text) if one.watched]
     return [
-        _Mention(place=place, word=place.text[one.start : one.end], start=one.start)
-        for one in drugs.mentions(place.text)
-        if one.watched
+        _Mention(place=place, word=place.text[one.start : one.end], start=one.start) for one in watched[:_MENTIONS_MOST]
     ]
 
 
@@ -172,12 +173,13 @@ def _conditions(places: Sequence[Place], vocabulary: Vocabulary) -> tuple[list[_
     beside: list[_Mention] = []
     for place in places:
         neighbours = list(vocabulary.adjacent.hits(place.text))
-        beside += [_mention(place, hit) for hit in neighbours]
-        core += [
+        beside += [_mention(place, hit) for hit in neighbours[:_MENTIONS_MOST]]
+        own = (
             _mention(place, hit)
             for hit in vocabulary.condition.hits(place.text)
             if not any(near.start < hit.end and hit.start < near.end for near in neighbours)
-        ]
+        )
+        core += islice(own, _MENTIONS_MOST)
     return core, beside
 
 
