@@ -167,6 +167,17 @@ def test_a_file_taken_away_takes_nothing_with_it(week: Week) -> None:
     assert ("ictrp/ is empty now; 1 records of earlier exports stay known",) == last_run(week, "ictrp").warnings
 
 
+def test_what_a_newer_export_lacks_stays_matched(week: Week) -> None:
+    path = drop(week, "ictrp/a.xml", xml(row(**IRANIAN)))
+    week.run()
+    path.unlink()
+    drop(week, "ictrp/b.xml", xml(row(**KNOWN_TRIAL)))
+    week.run(weeks=1)
+
+    assert [(True, False), (True, False)] == [(entry.matched, entry.vanished) for entry in known(week, "ictrp")]
+    assert [] == week.told(W47)
+
+
 def test_a_broken_file_is_named_and_costs_no_other(week: Week) -> None:
     drop(week, "files/a.ris", ris("Ketamine for migraine: an abstract") + "TY  - JOUR\nER  - \n")
     drop(week, "files/b.csv", "Autor,Jahr\nx,2020\n")
