@@ -219,6 +219,7 @@ ROLES = {
     "observed": "RESULTS: The mean rate of ketamine was 0.34 mg/kg/h.",
     "cap": "METHODS: Ketamine was given up to a maximum of 1 mg/kg/h.",
     "rescue": "METHODS: Rescue ketamine 10 mg was allowed.",
+    "rescue_repeat": "METHODS: As rescue, a repeated dose of ketamine 5 mg was allowed.",
     "reported": "BACKGROUND: Ketamine 0.5 mg/kg has been used in depression. METHODS: Ten adults were asked.",
 }
 

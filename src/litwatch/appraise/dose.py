@@ -108,54 +108,71 @@ def _in_sentence(
 ) -> Iterator[Dose]:
     text = sentence.text
     active = [mention for mention in mentions if not mention.inert]
-    amounts = [one for amount in amounts_in(text) for one in _apart(text, amount)]
-    owners = drugs_of(text, amounts, active)
-    kept = [
-        (amount, drug, drug or _spoken_of(sentence, amount, subject))
-        for amount, (drug, tight) in zip(amounts, owners, strict=True)
-        if _is_dose(sentence, amount, drug, mentions, tight=tight)
-    ]
-    kept = [entry for entry in kept if entry[2] is not None]
-    around = surroundings(text, [(amount.start, amount.end) for amount, _, _ in kept], [drug for _, drug, _ in kept])
+    kept = list(_owned(sentence, mentions, active, subject))
+    around = surroundings(text, [(amount.start, amount.end) for amount, _, _ in kept], [named for _, named, _ in kept])
     previous: str | None = None
     for index, (amount, _, drug) in enumerate(kept):
-        if drug is None:
-            continue
         duration = _of_one_dose(duration_of(text, around, index), amount, text) or _of_minutes(amount.minutes)
         mode = mode_of(text, around, index, active, amount.per, duration)
-        role = role_of(
+        previous = role_of(
             text,
             amount.start,
             amount.end,
             left=around[index].left,
             watched=drug.watched,
-            compared=drug.name.lower() in study.compared,
+            compared=drug.name in study.compared,
             alone=not about,
             reported=study.design in REVIEWS or sentence.kind == "background",
             previous=previous,
         )
-        previous = role
-        if drug.watched:
-            mode = _mode_of_record(mode, study, infused=infused)
-        quote = Quote(
-            text=text[amount.start : amount.end],
-            field=sentence.field,
-            start=sentence.start + amount.start,
-            end=sentence.start + amount.end,
+        yield from _levels(
+            amount,
+            drug=drug.name,
+            mode=_mode_of_record(mode, study, infused=infused) if drug.watched else mode,
+            duration=duration,
+            freq=f"every {amount.every_h:g} h" if amount.every_h else frequency_of(text, around[index]),
+            role=previous,
+            quote=_quoted(sentence, amount),
         )
-        for low, high in amount.levels:
-            yield Dose(
-                drug=drug.name,
-                value=low,
-                value_high=high,
-                unit=amount.unit,
-                per=amount.per,
-                mode=mode,
-                duration=duration,
-                freq=f"every {amount.every_h:g} h" if amount.every_h else frequency_of(text, around[index]),
-                role=role,
-                quote=quote,
-            )
+
+
+def _owned(
+    sentence: Sentence, mentions: Sequence[Mention], active: Sequence[Mention], subject: Mention | None
+) -> Iterator[tuple[Amount, Mention | None, Mention]]:
+    """Yield each dose with the drug its sentence names, if it does, and the drug it is of."""
+    amounts = [one for amount in amounts_in(sentence.text) for one in _apart(sentence.text, amount)]
+    for amount, (named, tight) in zip(amounts, drugs_of(sentence.text, amounts, active), strict=True):
+        if _is_dose(sentence, amount, named, mentions, tight=tight):
+            drug = named or _spoken_of(sentence, amount, subject)
+            if drug is not None:
+                yield amount, named, drug
+
+
+def _levels(
+    amount: Amount, *, drug: str, mode: str | None, duration: Duration | None, freq: str | None, role: str, quote: Quote
+) -> Iterator[Dose]:
+    for low, high in amount.levels:
+        yield Dose(
+            drug=drug,
+            value=low,
+            value_high=high,
+            unit=amount.unit,
+            per=amount.per,
+            mode=mode,
+            duration=duration,
+            freq=freq,
+            role=role,
+            quote=quote,
+        )
+
+
+def _quoted(sentence: Sentence, amount: Amount) -> Quote:
+    return Quote(
+        text=sentence.text[amount.start : amount.end],
+        field=sentence.field,
+        start=sentence.start + amount.start,
+        end=sentence.start + amount.end,
+    )
 
 
 def _apart(text: str, amount: Amount) -> Iterator[Amount]:

@@ -30,6 +30,7 @@ _RESCUE = re.compile(
     r"\b(?:rescue|breakthrough|as\s+needed|on\s+demand|PRN|p\.r\.n|if\s+needed|if\s+required|when\s+required)\b",
     re.IGNORECASE,
 )
+_REPEAT = re.compile(r"\b(?:repeat\w*|second|additional|further|subsequent)\b", re.IGNORECASE)
 _ANAESTHESIA = re.compile(
     r"\b(?:an(?:a)?estheti[sz]ed|induction|induced|maintain(?:ed)?|maintenance of an|general an(?:a)?esth|under\s+an|"
     r"intubat|premedicat|sedat(?:ed|ion)\s+with)",
@@ -61,7 +62,7 @@ def role_of(  # each says a different thing about the dose
     if reported:
         return "reported"
     if _RESCUE.search(before) or _RESCUE.search(sentence[end : end + _SHORT]):
-        return "rescue"
+        return "rescue_repeat" if _REPEAT.search(before) else "rescue"
     if (
         observed
         or (previous == "observed" and _RANGE_OF.search(before))

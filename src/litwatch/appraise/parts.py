@@ -2,7 +2,7 @@
 
 A heading settles which kinds may stand under it; within that, and where there is none, wording and place decide: the
 likeliest walk from background to conclusion (a Viterbi search over five kinds). The weights are round numbers by
-judgement; benchmarks/appraise_doses.py measures them on abstracts whose headings were taken away.
+judgement; the facts read from the sentences are what measures them (benchmarks/appraise.py).
 """
 
 from __future__ import annotations
