@@ -1,0 +1,96 @@
+"""The words by which a text says what was compared with what, and what only stands beside it. Patterns alone."""
+
+from __future__ import annotations
+
+import re
+
+PLACEBO = re.compile(
+    r"\b(?P<name>(?:normal |physiological |isotonic |0\.9 ?% )?saline(?: placebo)?|(?:active |inert |saline |"
+    r"oral |nasal |matching )?"
+    r"placebos?|PBO|sodium chloride|dummy|vehicle|sham)\b(?! (?:response|effect|responders))",
+    re.IGNORECASE,
+)
+DILUTED = re.compile(
+    r"\b(?:(?:diluted|dissolved|mixed|made up) (?:in|with|to)|in)\s+(?:\d[\d.]*\s*m[lL]\s+(?:of\s+)?)?$|"
+    r"\d\s*m[lL]\s+(?:of\s+)?$"
+)
+NOT_HERE = re.compile(
+    r"\b(?:placebo|sham|randomi[sz]ed)[\w ,-]{0,40}(?:trials?|studies)\b[^.]{0,80}\b(?:needed|warranted|"
+    r"required|necessary|"
+    r"should|lacking|awaited)\b|\b(?:no|without|lack of|absence of|not|non)\b[\w, -]{0,22}\b(?:placebo|control)\b|"
+    r"\b(?:previous|prior|earlier|recent|other)\s+(?:\w+\s+){0,3}(?:trials?|studies)\b",
+    re.IGNORECASE,
+)
+USUAL = re.compile(
+    r"\b(?P<name>treatment[ -]as[ -]usual|(?:usual|standard|routine|conventional)(?: of)? (?:medical )?(?:care|"
+    r"treatment|therapy|"
+    r"management)|standard of care|TAU)\b",
+    re.IGNORECASE,
+)
+ACTIVE_PLACEBO = re.compile(
+    r"active[ -](?:placebo|control)|placebo \(|placebo[ -]control|\bas (?:an? )?placebo", re.IGNORECASE
+)
+WAITING = re.compile(
+    r"\b(?P<name>wait(?:ing|-)?[ -]?list(?: controls?)?|no treatment|no[- ]intervention|untreated)\b", re.IGNORECASE
+)
+DEVICE = re.compile(
+    r"\b(?P<name>electroconvulsive (?:therapy|treatment)|ECT|cognitive[ -]behaviou?ral therapy|CBT|"
+    r"psychotherapy|nerve blocks?|"
+    r"transcranial magnetic stimulation|r?TMS)\b"
+)
+DEVICES = {"ect": "electroconvulsive therapy", "electroconvulsive treatment": "electroconvulsive therapy"}
+VERSUS = (
+    r"versus|vs\.?|(?:as )?compared (?:to|with)|in comparison (?:to|with)|against|than|relative to|"
+    r"superior(?:ity)? (?:to|over)|non-?inferior(?:ity)? (?:to|of)"
+)
+VERSUS_BEFORE = re.compile(rf"\b(?:{VERSUS})\s+(?:[\w().,/%+-]+\s+){{0,5}}?$", re.IGNORECASE)
+VERSUS_AFTER = re.compile(rf"^\W*(?:[\w().,/%+-]+\W+){{0,4}}?(?:{VERSUS})\b", re.IGNORECASE)
+AS_CONTROL = re.compile(
+    r"^[\s(),\d./a-zµμ-]{0,40}?\b(?:as (?:an? )?(?:active )?(?:control|comparator|placebo)|"
+    r"[( -]?(?:active )?(?:control|comparator)\b|"
+    r"placebo\b|[- ]controlled)",
+    re.IGNORECASE,
+)
+CONTROL_GOT = re.compile(
+    r"\b(?:control(?:led)?(?: group| arm| condition)?|comparator|group\s+[A-Z0-9]+|second group|other group|"
+    r"active (?:placebo|control))\b"
+    r"[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+CHOICE = re.compile(
+    r"\b(?:randomi[sz]\w+|randomly|assigned|allocated|divided|received?|receiving|given|either|groups?|between|"
+    r"crossover|cross-over|"
+    r"compar\w+)\b",
+    re.IGNORECASE,
+)
+OR = re.compile(
+    r"(?:\bor|\bversus|\bvs\.?|\band|/|,|;|\bto|\bthan|\bwith)\W*(?:[\w().,/%+·–-]+\W+){0,5}?$", re.IGNORECASE
+)
+TOGETHER = re.compile(
+    r"\b(?:plus|combin\w+|in addition to|added to|adjunct\w*|add-on|along with|together with|mixed with|"
+    r"co-?administ\w+|with|in)\s+"
+    r"(?:[\w().,/%-]+\s+){0,3}?$|\+\s*$",
+    re.IGNORECASE,
+)
+BESIDE = re.compile(
+    r"\b(?:rescue|breakthrough|premedicat\w*|an(?:a)?estheti[sz]ed|an(?:a)?esthesia|induc\w+|maintain\w*|"
+    r"all patients|both groups|"
+    r"each (?:patient|group)|requirements?|consumption|refractory to|resistant to|unresponsive to|fail\w*|"
+    r"previously|on stable|"
+    r"pretreat\w*|discontinu\w*|equivalents?|responders? to|treated for|abuse|users?|craving|levels?|taking|"
+    r"continued|background)\b",
+    re.IGNORECASE,
+)
+RECEPTOR = re.compile(
+    r"[\s-]+(?:(?:ant)?agonists?|receptors?|transporter|release|levels?|systems?|concentrations?)\b", re.IGNORECASE
+)
+# "riluzole or placebo": what is tried is riluzole, not the watched drug.
+TESTED_BESIDE = re.compile(
+    r"^[\s()\w./,-]{0,40}?\b(?:or|versus|vs\.?|(?:was|were) compared (?:to|with))\s+(?:\w+\s+)?placebo\b", re.IGNORECASE
+)
+WITH = re.compile(r"[^.;]{0,24}?(?:\bplus|\+|\bwith|\band)\W+(?:[\w-]+\W+){0,2}", re.IGNORECASE)
+LEVELS = re.compile(
+    r"\b(?:doses?|groups?|randomi[sz]\w+|assigned|levels?|arms?|either|crossover|cross-over)\b", re.IGNORECASE
+)
+BETWEEN_FORMS = re.compile(r"\b(?:versus|vs\.?|or|compared (?:to|with))\b", re.IGNORECASE)
+METABOLITE = re.compile(r"nor|hydroxy|dehydro", re.IGNORECASE)
