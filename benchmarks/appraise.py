@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from appraise_facts import adverse, comparator, doses, followup, outcome, people, quoting, routes
+from appraise_facts import adverse, comparator, doses, followup, outcome, people, quoting, routes, speed
 from appraise_figures import Figure, Sets
 from appraise_labels import design, questions, randomised, relevance
 
@@ -40,6 +40,7 @@ MEASURES: dict[str, Callable[[Sets], Iterator[Figure]]] = {
     "outcome": outcome,
     "comparator": comparator,
     "quotes": quoting,
+    "speed": speed,
 }
 
 

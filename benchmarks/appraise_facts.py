@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from appraise_figures import Case, Figure, Sets, accuracy, matched, micro_f1, recall
 
+from litwatch.appraise.sentences import sentences_of
 from litwatch.model import Appraisal, Dose, Quote
 
 _DRUG = re.compile(r"ketamin", re.IGNORECASE)
@@ -119,7 +121,7 @@ def _form(key: str, labels: list[int], found: Appraisal) -> Case:
     )
 
 
-def _weighted(cases: list[Case] | Any) -> float:
+def _weighted(cases: Sequence[Case]) -> float:
     """Return the mean over the labels of each one's F1, weighted by how often it is true; a record may have several."""
     total = score = 0.0
     for name in sorted(set(_FORMS)):
@@ -245,6 +247,22 @@ def quoting(sets: Sets) -> Iterator[Figure]:
         wrong = [quote for quote in _quotes(found) if places[quote.field][quote.start : quote.end] != quote.text]
         exact.append(Case(id=row["id"], tp=not wrong, fn=bool(wrong), wrong=str(wrong) if wrong else ""))
     yield Figure(name="quotes exact", cases=exact, value=recall, target="1.000")
+
+
+def speed(sets: Sets) -> Iterator[Figure]:
+    """Measure the CPU time of one record, in milliseconds, each read for the first time."""
+    cases = []
+    for row in sets.gold:
+        sentences_of.cache_clear()
+        fresh = Sets(folder=sets.folder, domain=sets.domain, config=sets.config)
+        started = time.process_time()
+        fresh.read(row["title"], row["abstract"])
+        cases.append(Case(id=row["id"], tp=1, score=(time.process_time() - started) * 1000))
+    yield Figure(name="milliseconds a record", cases=cases, value=_mean, target="< 15")
+
+
+def _mean(cases: Sequence[Case]) -> float:
+    return sum(case.score for case in cases) / len(cases) if cases else 0.0
 
 
 def _quotes(found: Appraisal) -> Iterator[Quote]:
