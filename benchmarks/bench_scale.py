@@ -100,7 +100,7 @@ def main() -> None:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise SystemExit(done.stderr)
-            state, new, requests, cpu, memory = done.stdout.split()
+            state, new, requests, cpu, memory = done.stdout.splitlines()[-1].split()
             print(f"{name}: {state}, {new} new")
             print(f"  {requests} requests to PubMed, which its pace lets through in {int(requests) / 3:.0f} s")
             print(f"  CPU {cpu} s (at most 60), elapsed {time.monotonic() - started:.0f} s")

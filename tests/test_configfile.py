@@ -216,9 +216,8 @@ def test_the_hash_follows_the_meaning_and_not_the_layout(tmp_path: Path) -> None
     assert hashes[0] == hashes[1] != hashes[2]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_a_mutated_file_loads_or_is_refused_in_single_lines(tmp_path: Path, data: st.DataObject) -> None:
+def mutate(tmp_path: Path, data: st.DataObject) -> None:
+    """Load the shipped watch with up to four stretches of it replaced; it loads, or is refused in single lines."""
     text = SHIPPED
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))
@@ -233,3 +232,19 @@ def test_a_mutated_file_loads_or_is_refused_in_single_lines(tmp_path: Path, data
         refused = error.problems or ("no problem named",)
 
     assert [problem for problem in refused if "\n" in problem or not problem.startswith("config.yaml")] == []
+
+
+FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@settings(FUZZ, max_examples=200)
+@given(data=st.data())
+def test_a_mutated_file_loads_or_is_refused_in_single_lines(tmp_path: Path, data: st.DataObject) -> None:
+    mutate(tmp_path, data)
+
+
+@pytest.mark.long
+@settings(FUZZ, max_examples=5000)
+@given(data=st.data())
+def test_five_thousand_mutated_files_load_or_are_refused(tmp_path: Path, data: st.DataObject) -> None:
+    mutate(tmp_path, data)
