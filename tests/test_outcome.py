@@ -40,6 +40,26 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
         TRIAL + "Ketamine did not improve pain relief compared with placebo (RR 1.0; 95% CI 0.8 to 1.2).",
         "no_difference",
     ),
+    "an interval over no difference": (
+        TRIAL + "Headache days fell by 3.1 with ketamine and by 2.9 with saline (difference 0.2, 95% CI -1.1 to 1.5).",
+        "no_difference",
+    ),
+    "an interval clear of no difference": (
+        TRIAL + "Pain was lower with ketamine than with placebo (difference −1.2; 95% CI −2.0 to −0.4).",
+        "favours_ketamine",
+    ),
+    "a ratio over one": (
+        TRIAL + "Relief was greater with ketamine than with placebo (odds ratio 1.4, 95% CI 0.8–2.3).",
+        "no_difference",
+    ),
+    "a p value that finds nothing": (
+        TRIAL + "Pain was lower with ketamine than with placebo (2.1 versus 2.4, p = 0.31).",
+        "no_difference",
+    ),
+    "a p value that finds something": (
+        TRIAL + "Pain was lower with ketamine than with placebo (2.1 versus 4.4, p = 0.003).",
+        "favours_ketamine",
+    ),
     "uncertain": (TRIAL + "The evidence that ketamine was better than placebo for pain is very uncertain.", None),
     "what another drug did": (TRIAL + "The use of atropine reduced salivation under ketamine for pain.", None),
     "one end point and not the other": (

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from litwatch.appraise.significance import is_insignificant
+
 FAVOURS, AGAINST, NONE, IMPROVED, MIXED = (
     "favours_ketamine",
     "favours_comparator",
@@ -120,7 +122,8 @@ def direction_of(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | N
     null = _NULL.search(_PARTLY.sub("", plain)) is not None
     alike = controlled and _ALIKE.search(plain) is not None and bool(_GOOD.search(plain) or _POOR.search(plain))
     if not null and not alike:
-        return _positive(plain, arms, controlled=controlled)
+        found = _positive(plain, arms, controlled=controlled)
+        return NONE if found in {FAVOURS, AGAINST} and is_insignificant(plain) else found
     if not controlled and not any(arm.ours for arm in arms):
         return None
     if alike and not null:
