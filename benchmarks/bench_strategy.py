@@ -18,7 +18,6 @@ from litwatch.model import Citation
 from litwatch.search.matching import found_by
 from litwatch.search.recall import wilson
 from litwatch.search.strategy import pubmed_query
-from litwatch.sources import SOURCES
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,7 +34,7 @@ class Row:
 
 def shipped() -> Search:
     """Return the strategy that `litwatch init` writes."""
-    return load(ROOT / "config.yaml", {}, built=SOURCES).config.search
+    return load(ROOT / "config.yaml", {}).config.search
 
 
 def rows(path: Path, search: Search) -> tuple[Row, ...]:
