@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from litwatch.appraise import appraise
-from litwatch.appraise.places import sentences
+from litwatch.appraise.sentences import split
 from litwatch.appraise.vocabulary import Words
 from litwatch.configfile import load
 from litwatch.model import (
@@ -371,11 +371,11 @@ def test_a_term_matches_whole_words_in_the_case_that_matters(term: str, text: st
 
 @given(st.text(max_size=300))
 def test_sentences_are_exact_stretches_in_order(text: str) -> None:
-    end = 0
-    for start, sentence in sentences(text):
-        assert text[start : start + len(sentence)] == sentence
-        assert start >= end
-        end = start + len(sentence)
+    last = 0
+    for start, end in split(text):
+        assert last <= start < end <= len(text)
+        assert text[start:end] == text[start:end].strip()
+        last = end
 
 
 WORDS = st.sampled_from(
