@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,8 +151,13 @@ def test_an_erratum_is_never_shown_as_a_retraction(three: Week) -> None:
     item = items(three, W47)["pubmed:12"]
     assert ["correction"] == [change["field"] for change in item["changes"]]
     text = (three.folder / "out" / W47 / "digest.txt").read_text(encoding="utf-8")
-    block = text[text.index("Ketamine in migraine clinics") :][:600].split("Ketamine infusion for migraine, a trial")[0]
-    assert "retract" not in block.lower()
+    section = text.partition("S3 Corrections")[2]
+    _, retracted, corrected = re.split(r"\n(?=\d+\. )", section)[:3]
+    assert "Ketamine infusion for migraine, a trial" in retracted
+    assert "retraction" in retracted.lower()
+    corrected, _, _ = corrected.partition("\n\n\n")
+    assert "Ketamine in migraine clinics" in corrected
+    assert "retract" not in corrected.lower()
 
 
 def test_versions_of_a_preprint_are_one_report_and_its_article_is_linked_to_it(three: Week) -> None:
