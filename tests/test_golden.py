@@ -9,13 +9,16 @@ import os
 import re
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
-from golden_digests import FIVE, five
-from test_digest import PLAIN
+from golden_digests import FIVE, five, paper
+from litwatch.digest.render import HTML_CAP, render
+from test_digest import CONFIG, PLAIN, made, news, told
 
 GOLDEN = Path(__file__).parent / "data" / "digests"
 NEVER = re.compile(
@@ -66,6 +69,50 @@ def test_bytes_do_not_depend_on_zone_locale_or_hash_seed() -> None:
         digests.add(done.stdout)
 
     assert 1 == len(digests)
+
+
+@pytest.mark.parametrize("size", [12, 40, 500])
+def test_rich_reports_stay_within_the_budget_of_bytes_and_time(size: int) -> None:
+    pending = [paper(number) for number in range(1, size + 1)]
+    digest, _ = made(*pending)
+    began = time.process_time()
+
+    rendered = render(digest, PLAIN)
+
+    assert time.process_time() - began < 2
+    assert len(rendered.html.encode()) <= HTML_CAP
+    assert size == len(re.findall(r"^ *\d+\. An invented trial", rendered.text, re.MULTILINE))
+    assert size + 1 == len(rendered.attachments[-1].content.decode("utf-8-sig").strip().split("\r\n"))
+
+
+def test_the_mail_holds_the_rows_that_the_dosing_table_gained() -> None:
+    known = replace(told(paper(1)), report_id="pubmed:77")
+    _, rendered = made(paper(2), known=[known])
+
+    text = " ".join(rendered.text.split())
+    row = text.partition("Dosing table: what it gained")[2].partition("Answers expected")[0]
+    assert "1 of 2 doses from 2 reports; the rows are in doses.csv." in row
+    for said_of in (
+        "ketamine 0.5 mg/kg over 40 minutes, intravenous: Example 2026",
+        "randomised trial, n 40, compared with saline; given in the study",
+        'Outcome: "Pain at 60 minutes did not differ.". Adverse events: nausea. Follow-up: 28 days.',
+    ):
+        assert said_of in row
+    assert ["items.ris", "items.csv", "doses.csv"] == [part.name for part in rendered.attachments]
+    _, without = made(news(3), known=[known])
+    assert "Dosing table" not in without.text + without.html
+    assert ["items.ris", "items.csv"] == [part.name for part in without.attachments]
+
+
+def test_a_quiet_week_is_short_names_the_next_answers_and_draws_nothing() -> None:
+    rendered = FIVE["quiet"](CONFIG)
+
+    assert () == rendered.pictures
+    text = " ".join(rendered.text.split())
+    assert "The next answers are expected from NCT00000002 (Mar 2027)." in text
+    assert "Results of 1 registered trial are overdue." in text
+    assert len(rendered.html.encode()) < 12_000
+    assert 2 == len(FIVE["busy"](CONFIG).pictures)
 
 
 def test_no_digest_says_what_must_never_be_said() -> None:
