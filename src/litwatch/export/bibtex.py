@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
+from bibtexparser.middlewares import default_unparse_stack
 from bibtexparser.model import Entry, Field
 
 from litwatch.export.rows import Row
@@ -36,7 +37,8 @@ def to_bibtex(rows: Iterable[Row]) -> bytes:
     taken: set[str] = set()
     for row in rows:
         library.add(_entry(row, taken))
-    return write_string(library).encode()
+    # The library is this function's own: copying every entry before writing it would only cost time.
+    return write_string(library, unparse_stack=default_unparse_stack(allow_inplace_modification=True)).encode()
 
 
 def _entry(row: Row, taken: set[str]) -> Entry:

@@ -23,7 +23,7 @@ def build(watch: Loaded, store: Store, folder: Path, now: datetime) -> int:
     there before still stands then.
     """
     state_of_site(folder, watch.config.watch.id)
-    shelf = _shelf(watch, store, now)
+    shelf = shelf_of(watch, store, now)
     files = files_of_site(shelf, _digests(store), url=watch.config.site.url)
     return write_site(folder, files, watch_id=watch.config.watch.id, state=_state(watch, store))
 
@@ -45,7 +45,8 @@ def _state(watch: Loaded, store: Store) -> str:
     return hashlib.sha256("\n".join([__version__, watch.hash, *delivered]).encode()).hexdigest()[:16]
 
 
-def _shelf(watch: Loaded, store: Store, now: datetime) -> Shelf:
+def shelf_of(watch: Loaded, store: Store, now: datetime) -> Shelf:
+    """Read from the store what the pages are made from."""
     runs = store.runs()
     return Shelf(
         config=watch.config,
