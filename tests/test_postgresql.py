@@ -15,8 +15,8 @@ from sqlalchemy.engine import make_url
 from conftest import NOW
 from litwatch.demo.world import demo_world
 from litwatch.errors import Busy, StoreError
-from litwatch.model import Appraisal, SearchRun
-from litwatch.store import Mark, open_store
+from litwatch.model import Appraisal, Mark, SearchRun
+from litwatch.store import open_store
 from litwatch.text import clean_text
 from postgres import Postgres
 from test_store import finding, keep

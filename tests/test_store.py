@@ -30,6 +30,7 @@ from litwatch.model import (
     Digest,
     Finding,
     Identifier,
+    Mark,
     Message,
     Registration,
     Relation,
@@ -37,7 +38,7 @@ from litwatch.model import (
     SearchRun,
     Standing,
 )
-from litwatch.store import Mark, Store, open_store
+from litwatch.store import Store, open_store
 from litwatch.store.news import chained
 from litwatch.store.opening import HEAD
 from postgres import Postgres

@@ -366,6 +366,17 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One human decision: include, exclude or clear a report; or same, different, clear of a pair (``other_id``)."""
+
+    report_id: str
+    verdict: str
+    other_id: str
+    note: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A record with what it means to the store. ``reason`` is a sentence for the reader."""
 
@@ -692,6 +703,7 @@ class Digest:
     sections: tuple[Section, ...]
     news_ids: tuple[int, ...]
     remembered: tuple[Told, ...] = ()  # what the first digest summarises
+    set_aside: tuple[News, ...] = ()  # on reports excluded by hand: counted in the notes, not shown
     off_topic: tuple[News, ...] = ()  # counted, listed in the attachments, not shown
     notes: tuple[str, ...] = ()  # e.g. a catch-up's range, undelivered mail
     kin: tuple[Kin, ...] = ()  # the reports that the printed ones are related to

@@ -21,6 +21,7 @@ from litwatch.digest.compose import compose
 from litwatch.digest.render import render
 from litwatch.errors import DeliveryError, InputError, SourceError
 from litwatch.health import judge
+from litwatch.identify.decisions import arrivals, different
 from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
 from litwatch.intake import keep_library
@@ -119,7 +120,7 @@ def collect(
     for group in ([source for source in sources if source not in waiting], waiting):
         for run in _collect(watch, store, group, clock=clock, progress=progress, told_in=told_in):
             runs[run.source] = run
-    read(watch, store)
+    read(watch, store, clock())
     return Collected(runs=tuple(runs[source.name] for source in sources))
 
 
@@ -223,11 +224,13 @@ def _keep(
     return run
 
 
-def read(watch: Loaded, store: Store) -> None:
+def read(watch: Loaded, store: Store, now: datetime) -> None:
     """Appraise what is new or changed (all after an edit of the configuration), and link what belongs together."""
-    known = store.known()
-    links = relations(known)
-    store.link(links, *studies([entry.report_id for entry in known], links, store.studies()))
+    known, marks = store.known(), store.marks()
+    links = relations(known, marks)
+    joined = studies([entry.report_id for entry in known], links, store.studies(), different(marks))
+    news = arrivals(store.relations(), links, known, waiting=store.waiting(), told_in=store.told_in(), marks=marks)
+    store.link(links, *joined, arrivals=news, found=now)
     store.appraise(
         {report_id: appraise(record, watch.config) for report_id, record in store.unappraised(watch.hash)}, watch.hash
     )

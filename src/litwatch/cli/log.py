@@ -25,15 +25,22 @@ COLUMNS = ("when", "source", "state", "match", "fetched", "new", "changed", "gon
 @click.option("--source", help="Only this source, for example pubmed.")
 @click.option("--methods", "as_methods", is_flag=True, help="Write the methods paragraph and the PRISMA-S checklist.")
 @click.option("--flow", "as_flow", is_flag=True, help="Count the PRISMA 2020 flow; --format svg draws the diagram.")
+@click.option("--decisions", is_flag=True, help="Print what you decided with `litwatch mark` instead of the searches.")
 @click.pass_context
-def log(ctx: click.Context, *, style: str, source: str | None, as_methods: bool, as_flow: bool) -> None:
+def log(
+    ctx: click.Context, *, style: str, source: str | None, as_methods: bool, as_flow: bool, decisions: bool
+) -> None:
     """Print the search log (PRISMA-S): one row per search of one source, the oldest first."""
     session = Session(ctx)
     if (as_methods and as_flow) or (style == "svg" and not as_flow) or (as_methods and style != "table"):
         raise InputError("log: --methods is Markdown, --flow takes --format table, csv, json or svg; one at a time")
     if source is not None and (as_methods or as_flow):
         raise InputError("log: --source narrows the log alone; --methods and --flow are about all sources")
-    if as_flow:
+    if decisions and (as_methods or as_flow or source is not None):
+        raise InputError("log: --decisions stands alone; leave out --methods, --flow and --source")
+    if decisions:
+        _decisions(session, style)
+    elif as_flow:
         _flow(session, style)
     elif as_methods:
         _methods(session)
@@ -54,6 +61,21 @@ def _log(session: Session, style: str, source: str | None) -> None:
         _csv(rows[0] if rows else (), (row.values() for row in rows))
     else:
         table("", [_row(entry, session) for entry in runs], COLUMNS)
+
+
+def _decisions(session: Session, style: str) -> None:
+    """Print every decision ever made, the oldest first: a later one on the same report or pair stands."""
+    with session.store(read_only=True) as store:
+        marks = store.marks()
+    names = ("made", "report_id", "verdict", "other_id", "note")
+    rows = [(mark.made.isoformat(), mark.report_id, mark.verdict, mark.other_id, mark.note) for mark in marks]
+    if style == "json":
+        for row in rows:
+            click.echo(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False))
+    elif style == "csv":
+        _csv(names, rows)
+    else:
+        table("", rows, names)
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -14,8 +15,8 @@ from litwatch.digest import wording
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
 from litwatch.identifiers import display, guess
 from litwatch.library import COLUMNS, LIBRARY
-from litwatch.model import Citation, Registration, Told
-from litwatch.store import Mark, Store
+from litwatch.model import Citation, Mark, Registration, Told
+from litwatch.store import Store
 
 VERDICTS = ("include", "exclude", "same", "different", "clear")
 
@@ -69,15 +70,26 @@ def find_report(store: Store, text: str) -> Told:
     Raises `InputError` when it is none that the watch knows, or several.
     """
     reports = store.reports()
-    found = [report for report in reports if text in {report.report_id, report.study_id}]
+    names = {text, _standing(store, text)}
+    found = [report for report in reports if not names.isdisjoint({report.report_id, report.study_id})]
     entry = guess(text)
     if not found and entry is not None:
         found = [report for report in reports if entry in report.record.identifiers]
     if not found:
         raise InputError(f"{text}: not known here; `litwatch list` names the reports")
-    if len(found) > 1 and not all(report.study_id == text for report in found):
+    if len(found) > 1 and not all(report.study_id in names for report in found):
         raise InputError(f"{text}: means {', '.join(report.report_id for report in found)}; name one of them")
     return found[0]
+
+
+def _standing(store: Store, study_id: str) -> str:
+    """Return the study id that stands for ``study_id``, which may have been taken in by another long ago."""
+    aliases = store.aliases()
+    seen: set[str] = set()
+    while study_id in aliases and study_id not in seen:
+        seen.add(study_id)
+        study_id = aliases[study_id]
+    return study_id
 
 
 @click.command()
@@ -96,18 +108,54 @@ def show(ctx: click.Context, identifier: str, *, as_json: bool) -> None:
     with session.store(read_only=True) as store:
         report = find_report(store, identifier)
         everything = store.reports()
+        aliases = sorted(alias for alias in store.aliases() if _standing(store, alias) == report.study_id)
     thread = [other for other in everything if other.study_id == report.study_id]
     if as_json:
         (item,) = all_json(everything, [report], session.clock())
-        document = item | {"thread": [other.report_id for other in thread]}
+        document = item | {"study_aliases": aliases, "thread": [_member(other) for other in thread]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
     for line in (*_described(report), "", *highlighted(report.record, report.appraisal)):
         click.echo(line)
     if len(thread) > 1:
-        click.echo(f"\nStudy {report.study_id}:")
-        for other in thread:
-            click.echo(f"  {other.report_id}  {wording.KINDS[other.record.kind]}  {other.record.title}")
+        for line in _thread(thread, aliases):
+            click.echo(line)
+
+
+def _dated(report: Told) -> tuple[str, str]:
+    return report.record.published.value if report.record.published else "", report.report_id
+
+
+def _thread(thread: Sequence[Told], aliases: Sequence[str]) -> Iterator[str]:
+    """Yield the reports of one study, the oldest first, then every link between them with its evidence."""
+    also = f" (also {', '.join(aliases)})" if aliases else ""
+    yield f"\nStudy {thread[0].study_id}{also}:"
+    members = {report.report_id for report in thread}
+    for report in sorted(thread, key=_dated):
+        told = f"told in {report.told_in}" if report.told_in else "not told yet"
+        date = wording.partial(report.record.published) or "date not stated"
+        yield f"  {report.report_id}  {wording.KINDS[report.record.kind]}, {date}, {told}  {report.record.title}"
+    links = {relation for report in thread for relation in report.relations}
+    for link in sorted(links, key=lambda entry: (not entry.certain, entry.kind, entry.from_report, entry.to_report)):
+        if {link.from_report, link.to_report} <= members:
+            doubt = "" if link.certain else "possibly "
+            yield f"  {link.from_report} {doubt}{wording.RELATIONS[link.kind][0]} {link.to_report}: {link.evidence}"
+
+
+def _member(report: Told) -> dict[str, object]:
+    """Return one report of a thread as JSON."""
+    return {
+        "report_id": report.report_id,
+        "kind": report.record.kind,
+        "title": report.record.title,
+        "published": report.record.published.value if report.record.published else None,
+        "told_in": report.told_in,
+        "links": [
+            {"kind": entry.kind, "to": entry.to_report, "evidence": entry.evidence, "certain": entry.certain}
+            for entry in report.relations
+            if entry.from_report == report.report_id
+        ],
+    }
 
 
 def _described(report: Told) -> list[str]:
@@ -229,5 +277,7 @@ def mark(ctx: click.Context, identifier: str, verdict: str, other: str | None, n
     with session.store() as store, store.lease(session.owner, session.clock()):
         report = find_report(store, identifier)
         second = find_report(store, other).report_id if other else ""
+        if second == report.report_id:
+            raise InputError(f"{other}: is {report.report_id} itself; name two reports")
         store.mark(Mark(report_id=report.report_id, verdict=verdict, other_id=second, note=note, made=session.clock()))
     click.echo(f"{report.report_id}: {verdict}{f' {second}' if second else ''}")

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from litwatch.config import Config
+from litwatch.digest import wording
 from litwatch.digest.awaited import awaited
 from litwatch.digest.dosing import dose_rows
 from litwatch.digest.edited import edited
 from litwatch.digest.evidence import evidence
 from litwatch.digest.state import about, state_of
+from litwatch.digest.thread import threaded
+from litwatch.identify.decisions import INCLUDED_LINK
 from litwatch.identify.overdue import overdue
 from litwatch.model import Counts, Digest, Item, Kin, News, Receipt, Section, Told
 
@@ -56,8 +59,12 @@ def compose(
     fresh = [news for news in pending if not news.remembered]
     folded = _folded(fresh)
     shown = [news for news in fresh if news.report_id not in folded]
+    excluded = _excluded(shown, reports)
+    shown = [news for news in shown if news not in excluded]
     off_topic = [news for news in shown if news.appraisal.label == "off" and news.standing != "notice"]
     told = [news for news in shown if news not in off_topic]
+    kin = _kin(told, reports)
+    told = [threaded(news, kin) for news in told]
     claims = {news.report_id: _claims(news, config) for news in told}
     links = {relation for report in reports for relation in report.relations}
     late = overdue(reports, links, now)
@@ -75,8 +82,9 @@ def compose(
         news_ids=tuple(sorted(number for news in pending for number in (news.id, *news.also))),
         remembered=remembered,
         off_topic=tuple(sorted(off_topic, key=lambda news: news.report_id)),
-        notes=tuple(notes),
-        kin=_kin(told, reports),
+        notes=(*notes, *wording.set_aside(excluded)),
+        set_aside=tuple(sorted(excluded, key=lambda news: news.report_id)),
+        kin=kin,
         overdue=tuple((entry.report_id, entry.basis) for entry in late),
         awaited=awaited(reports, config, now),
         evidence=evidence(reports, config, added),
@@ -108,6 +116,18 @@ def _folded(fresh: Sequence[News]) -> frozenset[str]:
             for relation in news.relations
         )
     )
+
+
+def _excluded(fresh: Sequence[News], reports: Sequence[Told]) -> list[News]:
+    """Return the news on reports that people excluded, but for notices and new links to included studies."""
+    judged = {report.report_id for report in reports if report.mark == "exclude"}
+    return [
+        news
+        for news in fresh
+        if news.report_id in judged
+        and news.standing != "notice"
+        and all(change.field != INCLUDED_LINK for change in news.changes)
+    ]
 
 
 def _claims(news: News, config: Config) -> tuple[str, ...]:

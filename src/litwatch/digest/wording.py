@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from litwatch.model import Awaited, Counts, Digest, PartialDate, Receipt
+from litwatch.model import Awaited, Counts, Digest, News, PartialDate, Receipt
 from litwatch.text import one_line
 
 SUBJECT_CAP = 70
@@ -185,6 +185,14 @@ def _in_full(counts: Counts) -> str:
         (counts.by_new_terms, "found because the search terms changed", "found because the search terms changed"),
     )
     return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in names if number)
+
+
+def set_aside(excluded: Sequence[News]) -> tuple[str, ...]:
+    """Return the note on news that is not shown because its report was excluded by hand, if there is any."""
+    if not excluded:
+        return ()
+    ids = ", ".join(news.report_id for news in excluded)
+    return (f"Not shown, since you excluded the report, is what is new on: {ids}. `litwatch show ID` tells of each.",)
 
 
 def preheader(digest: Digest) -> str:

@@ -44,7 +44,7 @@ def digest_json(digest: Digest) -> dict[str, Any]:
         "sections": [_section(section, kin, overdue) for section in digest.sections],
         "notes": list(digest.notes),
         "remembered": [_told_quietly(report.report_id, report.sources) for report in digest.remembered],
-        "off_topic": [_told_quietly(news.report_id, news.sources) for news in digest.off_topic],
+        "off_topic": [_told_quietly(news.report_id, news.sources) for news in (*digest.off_topic, *digest.set_aside)],
     }
 
 

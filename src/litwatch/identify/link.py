@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from litwatch.identifiers import display
 from litwatch.identify.claims import trial_relations
+from litwatch.identify.decisions import decided
 from litwatch.identify.holdings import Holdings, arrange
 from litwatch.identify.later import follow_ups
 from litwatch.identify.numbers import Groups
 from litwatch.identify.pointers import pointed_relations
 from litwatch.identify.resemble import resemblances
-from litwatch.model import Known, Relation
+from litwatch.model import Known, Mark, Relation
 
 # Talk about a study is not part of it.
 _TALK = frozenset({"mentions", "comment_on"})
@@ -23,23 +24,22 @@ _TALK = frozenset({"mentions", "comment_on"})
 _NOTICES = frozenset({"erratum_of", "retraction_of", "concern_about"})
 
 
-def relations(known: Sequence[Known]) -> tuple[Relation, ...]:
+def relations(known: Sequence[Known], marks: Sequence[Mark] = ()) -> tuple[Relation, ...]:
     """Return every relation between the reports of ``known``, each kind once per pair, sorted.
 
     ``known`` is every record of the store, in any order. Evidence found twice is told together, and one certain piece
-    makes the relation certain.
+    makes the relation certain. What people decided in ``marks`` (the oldest first) outweighs it all.
     """
     held = arrange(known)
     trials = tuple(trial_relations(held))
-    return _settle(
-        [
-            *_twin_relations(held),
-            *trials,
-            *follow_ups(held, trials),
-            *pointed_relations(held),
-            *resemblances(held),
-        ]
-    )
+    found = [
+        *_twin_relations(held),
+        *trials,
+        *follow_ups(held, trials),
+        *pointed_relations(held),
+        *resemblances(held),
+    ]
+    return decided(_settle(found), marks)
 
 
 def _twin_relations(held: Holdings) -> Iterable[Relation]:
@@ -86,16 +86,20 @@ def _settle(found: Iterable[Relation]) -> tuple[Relation, ...]:
 
 
 def studies(
-    report_ids: Iterable[str], relations: Iterable[Relation], previous: Mapping[str, str]
+    report_ids: Iterable[str],
+    relations: Iterable[Relation],
+    previous: Mapping[str, str],
+    apart: frozenset[frozenset[str]] = frozenset(),
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return each report's study, and each study id that no longer stands with the one that took it in.
 
     ``previous`` is the mapping that held so far, the oldest report first: of the ids that meet in one study the oldest
     stands for ever and the others become its aliases. A new study is called after its smallest report id. The order
-    of ``report_ids`` and ``relations`` does not matter.
+    of ``report_ids`` and ``relations`` does not matter. No study holds a pair of ``apart``: of the links that together
+    would make it, the last in the order of report ids is passed over.
     """
     reports = sorted(set(report_ids))
-    groups = _groups(reports, relations)
+    groups = _groups(reports, relations, apart)
     members: dict[str, list[str]] = defaultdict(list)
     for report_id in reports:
         members[groups.root(report_id)].append(report_id)
@@ -117,19 +121,26 @@ def studies(
     return mapping, aliases
 
 
-def _groups(reports: Sequence[str], relations: Iterable[Relation]) -> Groups:
+def _groups(reports: Sequence[str], relations: Iterable[Relation], apart: frozenset[frozenset[str]]) -> Groups:
     groups = Groups(reports)
     notices: dict[str, list[str]] = defaultdict(list)
-    for relation in relations:
+    for relation in sorted(relations, key=lambda entry: (entry.from_report, entry.to_report, entry.kind)):
         present = relation.from_report in groups and relation.to_report in groups
         if not relation.certain or relation.kind in _TALK or not present:
             continue
         if relation.kind in _NOTICES:
             notices[relation.from_report].append(relation.to_report)
         else:
-            groups.join(relation.from_report, relation.to_report)
+            _join(groups, relation.from_report, relation.to_report, apart)
     standing = groups.copy()
     for notice, targets in notices.items():
         if len({standing.root(target) for target in targets}) == 1:
-            groups.join(notice, targets[0])
+            _join(groups, notice, targets[0], apart)
     return groups
+
+
+def _join(groups: Groups, first: str, second: str, apart: frozenset[frozenset[str]]) -> None:
+    """Join two reports' studies, unless people hold one of the one apart from one of the other."""
+    roots = {groups.root(first), groups.root(second)}
+    if not any({groups.root(report_id) for report_id in pair if report_id in groups} == roots for pair in apart):
+        groups.join(first, second)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from litwatch.store.outbox import Outbox, StoredDigest
-from litwatch.store.store import BELIEVED, Mark, Store, open_store
+from litwatch.store.store import BELIEVED, Store, open_store
 
-__all__ = ["BELIEVED", "Mark", "Outbox", "Store", "StoredDigest", "open_store"]
+__all__ = ["BELIEVED", "Outbox", "Store", "StoredDigest", "open_store"]

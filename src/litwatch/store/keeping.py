@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
@@ -38,6 +39,12 @@ def keep(
             label = told_in.get(finding.report_id) if finding.standing != "changed" else None
             _keep_news(connection, watch_id, finding, now, remember=remember, label=label)
     _keep_matches(connection, watch_id, run.source, matched)
+
+
+def announce(connection: Connection, watch_id: str, findings: Sequence[Finding], found: datetime) -> None:
+    """Keep news on known reports that no record brought."""
+    for finding in findings:
+        _keep_news(connection, watch_id, finding, codec.instant_text(found), remember=False, label=None)
 
 
 def _log(connection: Connection, watch_id: str, run: SearchRun) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,10 +15,10 @@ from typing import Self
 from sqlalchemy import Engine, and_, delete, func, insert, select, update
 from sqlalchemy.engine import make_url
 
-from litwatch.model import AnyRecord, Appraisal, Event, Finding, Known, News, Relation, SearchRun, Told
+from litwatch.model import AnyRecord, Appraisal, Event, Finding, Known, Mark, News, Relation, SearchRun, Told
 from litwatch.store import codec, reading
 from litwatch.store import tables as t
-from litwatch.store.keeping import keep
+from litwatch.store.keeping import announce, keep
 from litwatch.store.lease import held
 from litwatch.store.opening import open_engine
 from litwatch.store.outbox import Outbox
@@ -29,17 +28,6 @@ from litwatch.text import clean_text
 from litwatch.whole import whole
 
 BELIEVED = ("complete", "warnings")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """One human decision: include, exclude, same, different or clear."""
-
-    report_id: str
-    verdict: str
-    other_id: str
-    note: str
-    made: datetime
 
 
 def open_store(url: str, watch_id: str, *, read_only: bool = False) -> Store:
@@ -215,8 +203,19 @@ class Store:
             return {row.report_id: row.study_id for row in connection.execute(query.order_by(t.report.c.report_id))}
 
     @tried_again
-    def link(self, relations: Sequence[Relation], studies: Mapping[str, str], aliases: Mapping[str, str]) -> None:
-        """Replace the relations; move reports to their study; keep every study id that was merged as an alias."""
+    def link(
+        self,
+        relations: Sequence[Relation],
+        studies: Mapping[str, str],
+        aliases: Mapping[str, str],
+        *,
+        arrivals: Sequence[Finding] = (),
+        found: datetime | None = None,
+    ) -> None:
+        """Replace the relations; move reports to their study; keep every study id that was merged as an alias.
+
+        ``arrivals`` are news that the new relations are by themselves, ``found`` when.
+        """
         with self.begin() as connection:
             connection.execute(delete(t.relation).where(t.relation.c.watch_id == self.watch_id))
             rows = [
@@ -242,6 +241,27 @@ class Store:
                 place = {"watch_id": self.watch_id, "alias": alias}
                 connection.execute(delete(t.study_alias).filter_by(**place))
                 connection.execute(insert(t.study_alias).values(place | {"study_id": study_id}))
+            if found is not None:
+                announce(connection, self.watch_id, arrivals, found)
+
+    def aliases(self) -> dict[str, str]:
+        """Return each study id that no longer stands, with the one that took it in."""
+        with self.begin() as connection:
+            query = select(t.study_alias).where(t.study_alias.c.watch_id == self.watch_id)
+            return {row.alias: row.study_id for row in connection.execute(query)}
+
+    def told_in(self) -> dict[str, str]:
+        """Return the accepted digest that first told of each report."""
+        accepted = self.outbox.accepted()
+        with self.begin() as connection:
+            labels = reading.first_labels(connection, self.watch_id)
+        return {report_id: label for report_id, label in labels.items() if label in accepted}
+
+    def waiting(self) -> frozenset[str]:
+        """Return the reports of which some news waits to be told."""
+        query = select(t.news.c.report_id).where(t.news.c.watch_id == self.watch_id, t.news.c.label.is_(None))
+        with self.begin() as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def relations(self) -> tuple[Relation, ...]:
         """Return every relation between reports."""
