@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from dedupe_variants import FIELDS, bibliography
 
-from litwatch.identify.dedupe import resolve
+from litwatch.identify.dedupe import Index, resolve
 
 ROOT = Path(__file__).parent.parent
 LABELLED = ROOT.parent / "shared" / "data" / "dedupe"
@@ -39,8 +39,12 @@ def main() -> None:
     """Measure what the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--alone", action="store_true", help="leave bib-dedupe out")
+    parser.add_argument("--index", action="store_true", help="1,000 new records against 100,000 known")
     parser.add_argument("--scale", type=int, nargs="+", metavar="N", help="made-up sets of N records")
     asked = parser.parse_args()
+    if asked.index:
+        _measure_index()
+        return
     if asked.scale:
         for count in asked.scale:
             _measure_scale(count)
@@ -127,6 +131,27 @@ def _measure_scale(count: int) -> None:
     cpu_s = used.ru_utime + used.ru_stime
     memory_mb = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     print(f"{count:7} records  CPU {cpu_s:6.1f} s  {cpu_s / count * 1e6:4.0f} us a record  {memory_mb:5.0f} MB  {line}")
+
+
+def _measure_index(known: int = 100_000, new: int = 1_000) -> None:
+    """Compare new records with a stored index, their duplicates among them: reading it, comparing, keeping it."""
+    rows = [row for _, row in bibliography(known + new)]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "index")
+        file.write_bytes(Index.empty().add(rows[:known]).to_bytes())
+        started = time.process_time()
+        held = Index.from_bytes(file.read_bytes())
+        read_s = time.process_time() - started
+        found = held.resolve(rows[known:])
+        resolved_s = time.process_time() - started
+        file.write_bytes(held.add(rows[known:]).to_bytes())
+        every_s = time.process_time() - started
+        size_mb = file.stat().st_size / (1 << 20)
+    duplicates = sum(len(one.duplicates) for one in found.clusters)
+    print(
+        f"{new} new against {known} known: CPU {resolved_s:.2f} s ({read_s:.2f} s to read {size_mb:.0f} MB, "
+        f"{duplicates} duplicates); {every_s:.2f} s with keeping them"
+    )
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,7 @@ import click
 from litwatch.errors import InputError
 
 if TYPE_CHECKING:
-    from litwatch.identify.dedupe import Possible, Reference, Resolution
+    from litwatch.identify.dedupe import Index, Possible, Reference, Resolution
 
 HEADER = ("record_id", "cluster_id", "decision", "reason")
 POSSIBLE_HEADER = ("record_id_a", "record_id_b", "score", "reason")
@@ -29,7 +30,13 @@ POSSIBLE_HEADER = ("record_id_a", "record_id_b", "score", "reason")
     type=click.Path(path_type=Path),
     help="Write the pairs that a human should look at to this CSV file.",
 )
-def dedupe(file: Path, possible: Path | None) -> None:
+@click.option(
+    "--index",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Compare with the records of earlier runs as well, which this file holds, and add these; made when absent.",
+)
+def dedupe(file: Path, possible: Path | None, index: Path | None) -> None:
     """Find the records of a file that are of the same report.
 
     In: CSV with a header (title is needed; record_id, author, year, journal, volume, number, pages, doi, pmid,
@@ -44,7 +51,14 @@ def dedupe(file: Path, possible: Path | None) -> None:
     order: list[str] = []
     try:
         with _opened(file) as stream:
-            resolution = resolve(_noted(read(decoded(stream)), order))
+            references = read(decoded(stream))
+            if index is None:
+                resolution = resolve(_noted(references, order))
+            else:
+                held = _held(index)
+                fresh = list(_noted(references, order))
+                resolution = held.resolve(fresh)
+                _keep_index(index, held.add(fresh))
     except InputError as error:
         raise InputError(f"{file}: {error}") from error
     if possible is not None:
@@ -59,6 +73,28 @@ def _noted(references: Iterable[Reference], order: list[str]) -> Iterator[Refere
     for one in references:
         order.append(one.record_id)
         yield one
+
+
+def _held(file: Path) -> Index:
+    """Return the index of ``file``, an empty one where there is none yet. Raises `InputError`."""
+    from litwatch.identify.dedupe import Index
+
+    try:
+        return Index.from_bytes(file.read_bytes()) if file.exists() else Index.empty()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from error
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
+
+
+def _keep_index(file: Path, index: Index) -> None:
+    """Write the index whole or not at all. Raises `InputError` where it cannot be written."""
+    try:
+        with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as stream:
+            stream.write(index.to_bytes())
+        Path(stream.name).replace(file)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written: {error.strerror}") from error
 
 
 @contextmanager

@@ -244,12 +244,6 @@ class Store:
             if found is not None:
                 announce(connection, self.watch_id, arrivals, found)
 
-    def aliases(self) -> dict[str, str]:
-        """Return each study id that no longer stands, with the one that took it in."""
-        with self.begin() as connection:
-            query = select(t.study_alias).where(t.study_alias.c.watch_id == self.watch_id)
-            return {row.alias: row.study_id for row in connection.execute(query)}
-
     def told_in(self) -> dict[str, str]:
         """Return the accepted digest that first told of each report."""
         accepted = self.outbox.accepted()

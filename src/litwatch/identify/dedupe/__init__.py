@@ -8,6 +8,7 @@ follow-ups are other reports of a study: `litwatch.identify.link` relates them, 
 from __future__ import annotations
 
 from litwatch.identify.dedupe.clusters import Cluster, Duplicate, Possible, Resolution, cluster, resolve
+from litwatch.identify.dedupe.index import Index
 from litwatch.identify.dedupe.reference import Reference, reference
 
-__all__ = ["Cluster", "Duplicate", "Possible", "Reference", "Resolution", "cluster", "reference", "resolve"]
+__all__ = ["Cluster", "Duplicate", "Index", "Possible", "Reference", "Resolution", "cluster", "reference", "resolve"]

@@ -18,6 +18,7 @@ Keys = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 NEIGHBOURS = 16  # in a larger block, how far apart in the order of titles a pair may stand
+_TELLING = ("doi:", "pmid:", "begins:", "long words:", "opening:")
 _SHORTEST_TITLE = 12  # characters; a shorter title is no key on its own
 _SHORT_WORD = 4
 _SHORTEST_OPENING = 80  # characters
@@ -52,8 +53,14 @@ def keys(face: Face) -> Iterator[str]:
 
 
 def hashed(key: str) -> int:
-    """Return 64 bits that stand for ``key``, the same on every machine."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")
+    """Return 64 bits that stand for ``key``, the same on every machine; the lowest says whether it tells by itself."""
+    bits = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")
+    return bits | 1 if key.startswith(_TELLING) else bits & ~1
+
+
+def telling(code: int) -> bool:
+    """Tell whether a hashed key is of an identifier or a text, which few records share by chance."""
+    return bool(code & 1)
 
 
 def all_keys(faces: Sequence[Face]) -> tuple[Keys, Places]:

@@ -84,14 +84,42 @@ def cluster(records: Iterable[Reference | Mapping[str, str | None]]) -> list[Clu
 
 def resolve(records: Iterable[Reference | Mapping[str, str | None]]) -> Resolution:
     """Return clusters, and pairs left to a human. Raises `InputError` where two records share a record id."""
-    faces: list[Face] = []
-    for number, record in enumerate(records, start=1):
-        faces.append(face(record if isinstance(record, Reference) else reference(record, record_id=str(number))))
+    return resolve_faces(faces_of(records))
+
+
+def faces_of(records: Iterable[Reference | Mapping[str, str | None]]) -> list[Face]:
+    """Return the comparable form of each record; one without an id is numbered by its place, from 1."""
+    return [
+        face(record if isinstance(record, Reference) else reference(record, record_id=str(number)))
+        for number, record in enumerate(records, start=1)
+    ]
+
+
+def resolve_faces(faces: Sequence[Face], *, beside: int | None = None, pairs: Sequence[Pair] = ()) -> Resolution:
+    """Do what `resolve` promises, for records in comparable form.
+
+    With ``beside``, only the first so many are compared with each other, and with the others in ``pairs`` (places).
+    Raises `InputError` where two records share a record id.
+    """
     order = {one.record_id: place for place, one in enumerate(faces)}
     if len(order) < len(faces):
         raise InputError(_repeated(faces))
-    faces.sort(key=lambda one: (one.title, one.authors, one.year, one.record_id))
-    return _resolution(faces, judged(Columns(faces), *blocking.pairs(faces)), order)
+    rank = sorted(range(len(faces)), key=lambda place: _title_order(faces[place]))
+    by_title = [faces[place] for place in rank]
+    if beside is None:
+        one, other = blocking.pairs(by_title)
+    else:
+        new = [place for place in rank if place < beside]
+        back = {place: at for at, place in enumerate(rank)}
+        firsts, seconds = blocking.pairs([faces[place] for place in new])
+        ends = [(new[a], new[b]) for a, b in zip(firsts.tolist(), seconds.tolist(), strict=True)]
+        sorted_ends = sorted(sorted((back[a], back[b])) for a, b in (*ends, *pairs))
+        one, other = np.array(sorted_ends, dtype=np.int64).reshape(-1, 2).T
+    return _resolution(by_title, judged(Columns(by_title), one, other), order)
+
+
+def _title_order(one: Face) -> tuple[str, str, int, str]:
+    return one.title, one.authors, one.year, one.record_id
 
 
 def judged(columns: Columns, one: Numbers, other: Numbers) -> Verdicts:
