@@ -46,7 +46,7 @@ def test_both_back_ends_make_the_same_digest_to_the_byte(url: str, tmp_path: Pat
             folder = tmp_path / name / "out"
             made.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
 
-    assert 10 == len(made[0])
+    assert 12 == len(made[0])  # six files a digest
     assert made[0] == made[1]
 
 
