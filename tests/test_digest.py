@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -544,3 +544,34 @@ def test_a_registry_number_in_running_text_leads_to_its_page_and_the_rest_is_esc
 @given(st.text(max_size=120))
 def test_linking_numbers_changes_no_letter_of_a_text(text: str) -> None:
     assert text == unescape(re.sub(r'<a class="link" href="[^"]*">|</a>', "", str(linked(f"{text}"))))
+
+
+def test_overdue_results_are_listed_once_a_quarter_under_the_question_they_would_answer() -> None:
+    ended = PartialDate(value="2024-03", type="ACTUAL")
+    base = trial(1)
+    assert isinstance(base.record, Registration)
+    record = replace(base.record, status="COMPLETED", primary_completion=ended, completion=ended)
+    known = told(replace(base, record=record), remembered=True)
+
+    def digest_of(since: str, now: str) -> Digest:
+        return compose(
+            config=PLAIN,
+            pending=(),
+            reports=(known,),
+            receipts=(receipt(),),
+            label="2026-W40",
+            since=datetime.fromisoformat(since),
+            now=datetime.fromisoformat(now),
+        )
+
+    turn = digest_of("2026-09-28T07:00+02:00", "2026-10-05T07:00+02:00")
+    rendered = render(turn, PLAIN)
+
+    assert {"Q01": ["NCT00000001"]} == {
+        section.id: [entry.number for entry in section.overdue] for section in turn.sections if section.overdue
+    }
+    for part in (" ".join(rendered.text.split()), rendered.html):
+        assert "Primary completion 2024-03 (actual), status completed; no results posted" in part
+    after = digest_of("2026-10-05T07:00+02:00", "2026-10-12T07:00+02:00")
+    assert [] == [section.id for section in after.sections if section.overdue]
+    assert "listed once a quarter" not in render(after, PLAIN).text

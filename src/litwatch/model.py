@@ -596,6 +596,7 @@ class Section:
     items: tuple[Item, ...] = ()
     unprinted: tuple[News, ...] = ()  # told as well, and listed in the attachments and digest.json only
     remembered: tuple[Told, ...] = ()  # in the first digest: the core reports known before the watch began
+    overdue: tuple[Awaited, ...] = ()  # once a quarter: the trials that would answer the question and show no results
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,18 @@ ENDED = frozenset({"COMPLETED"})
 FAR = "9999"
 
 
+def begins_quarter(since: datetime | None, now: datetime, config: Config) -> bool:
+    """Tell whether ``now`` lies in another quarter of the year than the previous digest, in the watch's zone.
+
+    The overdue trials are listed then, with their basis; in between they would only repeat. The first digest shows them
+    among all awaited answers.
+    """
+    if since is None:
+        return False
+    then, here = since.astimezone(config.digest.zone), now.astimezone(config.digest.zone)
+    return (then.year, (then.month - 1) // 3) != (here.year, (here.month - 1) // 3)
+
+
 def awaited(reports: Sequence[Told], config: Config, now: datetime) -> tuple[Awaited, ...]:
     """Return the core trials whose results are awaited, the longest overdue first, those without a date last."""
     late = {entry.report_id: entry.basis for entry in overdue(reports, _relations(reports), now)}

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from litwatch.config import Config
 from litwatch.digest import wording
-from litwatch.digest.awaited import awaited
+from litwatch.digest.awaited import awaited, begins_quarter
 from litwatch.digest.dosing import dose_rows
 from litwatch.digest.edited import edited
 from litwatch.digest.evidence import evidence
@@ -19,7 +19,7 @@ from litwatch.digest.state import about, state_of
 from litwatch.digest.thread import threaded
 from litwatch.identify.decisions import INCLUDED_LINK
 from litwatch.identify.overdue import overdue
-from litwatch.model import Counts, Digest, Item, Kin, News, Receipt, Section, Told
+from litwatch.model import Awaited, Counts, Digest, Item, Kin, News, Receipt, Section, Told
 
 QUESTIONS_PER_ITEM = 3
 BY_NEW_TERMS_PRINTED = 10  # an edit of the terms may bring hundreds of old reports; the attachments list them all
@@ -69,6 +69,8 @@ def compose(
     links = {relation for report in reports for relation in report.relations}
     late = overdue(reports, links, now)
     added = {news.report_id for news in told if news.standing in ADDED}
+    expected = awaited(reports, config, now)
+    listed = expected if begins_quarter(since, now, config) else ()
     return Digest(
         watch_id=config.watch.id,
         watch_name=config.watch.name,
@@ -78,7 +80,7 @@ def compose(
         generated=now,
         receipts=tuple(receipts),
         counts=_counts(told, off_topic, receipts, remembered),
-        sections=_sections(config, told, claims, reports, remembered, receipts, now),
+        sections=_sections(config, told, claims, reports, remembered, receipts, listed, now),
         news_ids=tuple(sorted(number for news in pending for number in (news.id, *news.also))),
         remembered=remembered,
         off_topic=tuple(sorted(off_topic, key=lambda news: news.report_id)),
@@ -86,7 +88,7 @@ def compose(
         set_aside=tuple(sorted(excluded, key=lambda news: news.report_id)),
         kin=kin,
         overdue=tuple((entry.report_id, entry.basis) for entry in late),
-        awaited=awaited(reports, config, now),
+        awaited=expected,
         evidence=evidence(reports, config, added),
         doses=dose_rows(reports, config, added),
     )
@@ -157,6 +159,7 @@ def _sections(
     reports: Sequence[Told],
     remembered: Sequence[Told],
     receipts: Sequence[Receipt],
+    listed: Sequence[Awaited],
     now: datetime,
 ) -> tuple[Section, ...]:
     labels = {question.id: question.label for question in config.questions}
@@ -178,6 +181,9 @@ def _sections(
                 items=printed,
                 unprinted=unprinted,
                 remembered=_strongest_first(about(name, remembered)) if question else (),
+                overdue=tuple(
+                    entry for entry in listed if (entry.question or "S2") == name and entry.state == "overdue"
+                ),
             )
         )
     return tuple(found)

@@ -29,12 +29,13 @@ class SectionView:
     items: tuple[ItemView, ...]
     pointers: tuple[tuple[int, str, str], ...]  # number, title, section printed in
     known: tuple[tuple[Link, str], ...]
+    overdue: tuple[tuple[Link, str], ...]  # trial, the basis on which its results count as overdue
     is_question: bool
 
     @property
     def is_quiet(self) -> bool:
         """Tell whether the section has nothing to show this time."""
-        return not (self.items or self.pointers or self.known)
+        return not (self.items or self.pointers or self.known or self.overdue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +176,7 @@ def _section(
             if item.see
         ),
         known=tuple(_known(report) for report in section.remembered),
+        overdue=tuple((title_link(f"{one.number} {one.title}", one.href), one.basis) for one in section.overdue),
         is_question=section.id in questions,
     )
 
