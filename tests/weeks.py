@@ -133,10 +133,17 @@ class Week:
         with open_store(self.watch.config.store, self.watch.config.watch.id) as store:
             yield store
 
-    def run(self, *, weeks: float = 0, rebuild_from: Path | None = None, start_over: bool = False) -> pipeline.Outcomes:
-        """Run once, ``weeks`` later than before."""
+    def run(
+        self,
+        *,
+        weeks: float = 0,
+        rebuild_from: Path | None = None,
+        start_over: bool = False,
+        services: datetime | None = None,
+    ) -> pipeline.Outcomes:
+        """Run once, ``weeks`` later than before; the services live at the same time, or in a time of their own."""
         self.now += timedelta(weeks=weeks)
-        self.server.now = self.now
+        self.server.now = services or self.now
         watch = self.watch
         with Transport(contact="test@example.org", timing=self.timing) as transport, self.store() as store:
             sources = [SOURCES[name](watch.config, watch.secrets, transport) for name, _ in enabled(watch)]
