@@ -109,7 +109,7 @@ def test_date_parameters_become_part_of_the_query(server: LoopbackServer) -> Non
         maxdate="2026/11/15",
     )
     assert "2026/11/10:2026/11/15[Date - Create]" in result["querytranslation"]
-    assert set(result["idlist"]) == {"99000003", "99000004", "99000005", "99000008", "99000002"}
+    assert set(result["idlist"]) == {"99000002", "99000003", "99000004", "99000005", "99000008", "99000009"}
 
 
 def test_an_unknown_database_is_an_error_with_status_200(server: LoopbackServer) -> None:
