@@ -409,3 +409,60 @@ def test_every_quote_is_an_exact_substring_and_reading_is_deterministic(title: s
     for quote in quotes:
         if isinstance(quote, Quote) and quote.field in texts:
             assert quote.text == texts[quote.field][quote.start : quote.end]
+
+
+BROAD = {
+    "records that were reviewed": (
+        ("Journal Article", "Observational Study"),
+        ("Retrospective Studies",),
+        "Ketamine for status migrainosus: a single-center review",
+        "cohort_retrospective",
+    ),
+    "patients who were followed": (
+        ("Journal Article", "Observational Study"),
+        (),
+        "Ketamine infusions for headache: a pilot study",
+        "cohort_prospective",
+    ),
+    "a trial whose words do not say so": (
+        ("Journal Article", "Clinical Trial"),
+        (),
+        "Lozenges of ketamine for migraine",
+        "non_randomised_trial",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROAD)
+def test_a_broad_publication_type_settles_what_the_words_leave_open(name: str) -> None:
+    types, headings, title, expected = BROAD[name]
+    record = Citation(
+        source="pubmed",
+        key="1",
+        kind="article",
+        title=title,
+        url="",
+        publication_types=types,
+        mesh=tuple(MeshHeading(descriptor=heading) for heading in headings),
+    )
+
+    assert expected == appraise(record, CONFIG).design
+
+
+def test_a_trial_that_is_wished_for_is_not_the_one_that_is_told_of() -> None:
+    abstract = (
+        "METHODS: In this open-label pilot, twenty adults with cluster headache took intranasal ketamine. RESULTS: "
+        "Pain fell by half. CONCLUSIONS: A placebo-controlled trial would be the next step."
+    )
+    record = Citation(
+        source="pubmed",
+        key="1",
+        kind="article",
+        title="Intranasal ketamine for cluster headache: an open-label pilot",
+        url="",
+        abstract=(AbstractSection(text=abstract),),
+    )
+
+    found = appraise(record, CONFIG)
+
+    assert ("non_randomised_trial", ()) == (found.design, found.comparator)

@@ -17,7 +17,8 @@ DILUTED = re.compile(
 NOT_HERE = re.compile(
     r"\b(?:placebo|sham|randomi[sz]ed)[\w ,-]{0,40}(?:trials?|studies)\b[^.]{0,80}\b(?:needed|warranted|"
     r"required|necessary|"
-    r"should|lacking|awaited)\b|\b(?:no|without|lack of|absence of|not|non)\b[\w, -]{0,22}\b(?:placebo|control)\b|"
+    r"should|lacking|awaited|next step)\b|"
+    r"\b(?:no|without|lack of|absence of|not|non)\b[\w, -]{0,22}\b(?:placebo|control)\b|"
     r"\b(?:previous|prior|earlier|recent|other)\s+(?:\w+\s+){0,3}(?:trials?|studies)\b",
     re.IGNORECASE,
 )

@@ -79,9 +79,28 @@ def design_of(record: AnyRecord) -> Design:
 def _typed(record: Citation, told: str, quote: Quote | None) -> tuple[str, Quote | None]:
     """Return what the publication types say, unless the words ``told`` say it more closely."""
     typed = next((each for each in TYPES if each in record.publication_types), None)
-    if typed is None or TYPES[typed] == told or told in _CLOSER.get(TYPES[typed], ()):
+    if typed is None:
+        return _broadly_typed(record, told) or (told, quote)
+    if TYPES[typed] == told or told in _CLOSER.get(TYPES[typed], ()):
         return told, quote
     return TYPES[typed], Quote(text=typed, field="publication type")
+
+
+def _broadly_typed(record: Citation, told: str) -> tuple[str, Quote] | None:
+    """Return what a broad type settles where the words alone went astray: "records were reviewed" is no review.
+
+    An Observational Study gave no treatment by plan, so it is no trial; a Clinical Trial reports people.
+    """
+    types = record.publication_types
+    if "Observational Study" in types and told in {"narrative_review", "non_randomised_trial", "other"}:
+        headings = {heading.descriptor for heading in record.mesh}
+        looked_back = "Retrospective Studies" in headings
+        kind = "cohort_retrospective" if looked_back else "cohort_prospective"
+        return kind, Quote(text="Observational Study", field="publication type")
+    trial = next((each for each in types if each.startswith("Clinical Trial")), None)
+    if trial is not None and told in {"narrative_review", "other"}:
+        return "non_randomised_trial", Quote(text=trial, field="publication type")
+    return None
 
 
 def _from_words(reading: Reading) -> tuple[str, Quote | None]:

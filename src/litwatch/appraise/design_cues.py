@@ -214,7 +214,8 @@ WISHES = (
     r"sparse)\b|\bfuture (?:\w+ ){0,3}(?:stud|trial|research|work)|"
     r"\bfurther (?:\w+ ){0,4}(?:stud|trial|research|investigation|evaluation)|\bshould be\b|\bremains? to be\b|"
     r"\b(?:no|few|limited|lack of) (?:\w+ ){0,3}(?:trials|studies|rcts|evidence)\b|"
-    r"\b(?:would|could|may|might) be (?:\w+ )?(?:useful|helpful|beneficial|valuable)\b"
+    r"\b(?:would|could|may|might) be (?:\w+ )?(?:useful|helpful|beneficial|valuable)\b|"
+    r"\b(?:would|should|could) be (?:a|an|the) (?:\w+ )?(?:next|logical|natural|important)\b|\bnext steps?\b"
 )
 PEOPLE = (
     r"\b(?:patients?|participants?|subjects|volunteers|adults|children|adolescents|men|women|individuals|"

@@ -39,8 +39,11 @@ def _own_study(reading: Reading) -> float:
 
 
 def _review(reading: Reading) -> tuple[str, Quote | None] | None:
-    """Return a review; a bare title is a study if it says so, and nothing else."""
+    """Return a review, unless the title names a study; a bare title is a study if it says so, and nothing else."""
     quote = reading.in_title(cues.REVIEW_TITLE)
+    titled = _cohort_of_title(reading)
+    if quote is None and titled is not None:
+        return titled
     for _, pattern in cues.REVIEWED:
         quote = reading.told(pattern) or quote
     if not reading.abstract or (quote is None and len(reading.sentences) < _SENTENCES_LEAST):

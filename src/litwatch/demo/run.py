@@ -90,9 +90,10 @@ def _label(out: Path) -> list[str]:
 
 def _clear(out: Path) -> None:
     """Remove what an earlier demonstration left in ``out``, and nothing else."""
-    if not out.exists():
-        out.mkdir(parents=True)
-        return
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{out}: cannot be made: {error.strerror}; name another folder with --out") from error
     config = out / "config.yaml"
     ours = config.is_file() and config.read_text(encoding="utf-8").startswith(MARK)
     if not ours and any(out.iterdir()):

@@ -12,7 +12,7 @@ from litwatch.digest.facts import QUOTE_CAP, Fact, report_facts
 from litwatch.digest.links import report_url
 from litwatch.digest.trial_facts import registered_when, trial_facts
 from litwatch.identifiers import display, url
-from litwatch.identify.notices import NOTICE_FIELDS
+from litwatch.identify.notices import NOTICE_FIELDS, is_retracted
 from litwatch.model import Change, Citation, Digest, Item, Kin, News, Registration, Relation
 from litwatch.text import shortened
 
@@ -86,7 +86,7 @@ def _badges(news: News) -> tuple[str, ...]:
     badges = [wording.STANDINGS.get(news.standing, news.standing), wording.KINDS[record.kind]]
     if isinstance(record, Citation):
         pointers = {entry.ref_type for entry in record.corrections}
-        if "Retracted Publication" in record.publication_types or "RetractionIn" in pointers:
+        if is_retracted(record):
             badges.append("retracted")
         if "ExpressionOfConcernIn" in pointers:
             badges.append("expression of concern")

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from litwatch.digest.links import source_words
 from litwatch.digest.wording import partial
+from litwatch.identify.notices import is_retracted
 from litwatch.identify.words import enum_key
 from litwatch.model import Citation, PartialDate, Registration, Told
 
@@ -17,7 +18,7 @@ from litwatch.model import Citation, PartialDate, Registration, Told
 RECRUITING = frozenset({"RECRUITING", "ENROLLING_BY_INVITATION"})
 PLANNED = frozenset({"NOT_YET_RECRUITING"})
 COMPLETED = frozenset({"COMPLETED"})
-CONTROLLED = frozenset({"rct", "non_randomised_trial"})
+CONTROLLED = frozenset({"rct"})  # a trial that does not randomise may have no control group at all
 
 
 def about(question: str, reports: Iterable[Told]) -> tuple[Told, ...]:
@@ -65,7 +66,10 @@ def _controlled(known: Sequence[Told]) -> str:
     trials = [
         report.record
         for report in known
-        if isinstance(report.record, Citation) and report.appraisal.design in CONTROLLED and report.record.published
+        if isinstance(report.record, Citation)
+        and report.appraisal.design in CONTROLLED
+        and report.record.published
+        and not is_retracted(report.record)
     ]
     if not trials:
         return "No controlled report known."
@@ -74,7 +78,9 @@ def _controlled(known: Sequence[Told]) -> str:
 
 
 def _articles(known: Sequence[Told]) -> str:
-    records = [report.record for report in known if isinstance(report.record, Citation)]
+    records = [
+        report.record for report in known if isinstance(report.record, Citation) and report.record.kind != "notice"
+    ]
     if not records:
         return "No publication known."
     last = max(records, key=lambda record: (record.published.value if record.published else "", record.key))

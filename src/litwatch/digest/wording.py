@@ -171,7 +171,8 @@ def headline(digest: Digest, zone: ZoneInfo) -> str:
     told = counts.new + counts.changed + counts.notices + counts.late + counts.by_new_terms
     if not told:
         lead = "Nothing new" if len(good) == sources else "Nothing new in the sources that answered"
-        return f"{lead} {span}. {asked}; {known} records are known and were read again."
+        again = " and were read again" if len(good) == sources else ""
+        return f"{lead} {span}. {asked}; {known} records are known{again}."
     return f"{_in_full(counts)} {span}. {asked}; {known} records are known."
 
 

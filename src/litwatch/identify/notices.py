@@ -45,6 +45,11 @@ def notices_shown(citation: Citation, field: str) -> int:
     return len(_notices(citation).get(field, {}))
 
 
+def is_retracted(citation: Citation) -> bool:
+    """Tell whether a record shows a retraction of itself."""
+    return notices_shown(citation, "retraction") > 0
+
+
 def _notices(citation: Citation) -> dict[str, dict[str, str]]:
     """Return, for each field, the notices by what identifies them, with what a reader is shown."""
     found: dict[str, dict[str, str]] = {}
