@@ -18,6 +18,7 @@ from litwatch.model import Appraisal, Citation, Told
 from litwatch.search.flow import Flow, flow
 from litwatch.search.flow_svg import flow_svg
 from test_cli import litwatch_
+from test_digest import news, told
 from test_pipeline import BASE
 from weeks import Week, a_watch
 
@@ -201,3 +202,13 @@ def test_any_reason_is_drawn_inside_its_box(reasons: list[tuple[str, int]], name
         for text in group.iter(f"{SVG}text"):
             assert top < int(text.get("y", "0")) <= top + height
             assert len(text.text or "") <= 44
+
+
+def test_what_only_the_library_or_crossref_adds_was_not_identified_by_a_search() -> None:
+    entry = news(1)
+    found = told(entry, sources=(("pubmed", "1"), ("crossref", "10.1/x"), ("known", "a")))
+    noticed = told(news(2), sources=(("crossref", "10.1/y"),))
+
+    counted = flow([found, noticed], {}, {})
+
+    assert (1, 0, 1) == (counted.identified, counted.duplicates, counted.screened)

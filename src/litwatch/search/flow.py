@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from litwatch.model import Told
 
-LIBRARY = "known"
+# The user's own library was not found by the search, and Crossref is asked about what is known already.
+NOT_SEARCHED = frozenset({"known", "crossref"})
 REGISTERS = frozenset({"clinicaltrials", "isrctn", "ctis", "ictrp"})
 NO_REASON = "no reason noted"
 # The kinds of reason in the label's own words (`litwatch.appraise.relevance`).
@@ -72,10 +73,10 @@ class Flow:
 def flow(reports: Sequence[Told], platforms: Mapping[str, str], notes: Mapping[str, str]) -> Flow:
     """Count the flow of ``reports``; ``platforms`` names the sources, ``notes`` holds the note of each mark.
 
-    Reports that only the user's own library holds were not identified by the search, and are left out.
+    Reports that only the user's own library or Crossref holds were not identified by a search, and are left out.
     """
-    found = [report for report in reports if any(source != LIBRARY for source, _ in report.sources)]
-    records = Counter(source for report in found for source, _ in report.sources if source != LIBRARY)
+    found = [report for report in reports if any(source not in NOT_SEARCHED for source, _ in report.sources)]
+    records = Counter(source for report in found for source, _ in report.sources if source not in NOT_SEARCHED)
     named = {source: (platforms.get(source, source), number) for source, number in records.items()}
     off = [report for report in found if _is_off(report)]
     rest = [report for report in found if not _is_off(report)]
