@@ -36,6 +36,7 @@ from litwatch.appraise.comparator_words import (
 )
 from litwatch.appraise.dose_notation import Amount, amounts_in
 from litwatch.appraise.drugs import Drugs, Mention
+from litwatch.appraise.level import SYNTHESES
 from litwatch.appraise.route_words import routes_named
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Comparator, Quote
@@ -43,7 +44,6 @@ from litwatch.model import Comparator, Quote
 _UNCONTROLLED = frozenset(
     {"case_report", "case_series", "narrative_review", "guideline", "in_vitro", "cross_sectional"}
 )
-_REVIEWS = frozenset({"systematic_review", "meta_analysis"})
 _TELLING = frozenset({"title", "aim", "methods", "results", "conclusion"})
 _DESIGNING = frozenset({"title", "aim", "methods"})
 
@@ -109,7 +109,7 @@ def _in_sentence(sentence: Sentence, mentions: Sequence[Mention], subject: str, 
     for one in mentions:
         if not (one.inert or one.watched or one.name == subject) and _is_rival(sentence, one, ours, design):
             yield _entry(sentence, one.name, "active", one.start, one.end)
-    if sentence.kind in _DESIGNING and ours and design not in _REVIEWS:
+    if sentence.kind in _DESIGNING and ours and design not in SYNTHESES:
         yield from _own_levels(sentence, ours)
 
 
@@ -160,7 +160,7 @@ def _is_rival(sentence: Sentence, one: Mention, ours: Sequence[Mention], design:
         return False
     if _named_against(before, after, ours, one):
         return True
-    return design not in _REVIEWS and bool(CHOICE.search(text) and OR.search(before) and ours[0].start < one.start)
+    return design not in SYNTHESES and bool(CHOICE.search(text) and OR.search(before) and ours[0].start < one.start)
 
 
 def _named_against(before: str, after: str, ours: Sequence[Mention], one: Mention) -> bool:

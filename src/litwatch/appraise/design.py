@@ -39,7 +39,6 @@ _CLOSER = {
     "meta_analysis": frozenset({"protocol"}),
     "case_report": frozenset({"case_series", "narrative_review"}),
 }
-REVIEWS = frozenset({"systematic_review", "meta_analysis", "narrative_review", "guideline"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

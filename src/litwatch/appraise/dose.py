@@ -11,11 +11,11 @@ from litwatch.appraise.dose_drug import drugs_of
 from litwatch.appraise.dose_notation import Amount, amounts_in
 from litwatch.appraise.dose_role import role_of
 from litwatch.appraise.drugs import Drugs, Mention
+from litwatch.appraise.level import REVIEWS
 from litwatch.appraise.route_words import BOLUS, INFUSION
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Dose, Duration, Quote
 
-REVIEWS = frozenset({"narrative_review", "systematic_review", "meta_analysis", "guideline"})
 _UNIT_NEAR = re.compile(
     r"\d[^A-Za-z]{0,4}(?:mg|m\.g|mcg|ug|[μµ]g|mic|mkg|ml|mL|g\b|gm\b|gram|cc\b|ng|nano|milli)|mill|micro", re.IGNORECASE
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from litwatch.appraise.population import REVIEWS, SILENT
+from litwatch.appraise.level import SYNTHESES
+from litwatch.appraise.population import SILENT
 from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.times import Length, lengths_in
 from litwatch.model import FollowUp, Quote
@@ -94,7 +95,7 @@ _READ = frozenset({"title", "aim", "methods", "results", "conclusion"})
 
 def followup_of(sentences: Sequence[Sentence], design: str) -> FollowUp | None:
     """Return the longest follow-up that a study states; None for a review, a guideline or where none is stated."""
-    if design in REVIEWS or design in SILENT or design == "animal":
+    if design in SYNTHESES or design in SILENT or design == "animal":
         return None
     found = [(length, sentence) for sentence in sentences if sentence.kind in _READ for length in _told(sentence)]
     if not found:

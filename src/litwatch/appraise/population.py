@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from litwatch.appraise.counts import Count, counts_in
+from litwatch.appraise.level import SYNTHESES
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Quote
 
-REVIEWS = frozenset({"systematic_review", "meta_analysis"})
 SILENT = frozenset({"narrative_review", "guideline", "in_vitro", "notice"})
 ENOUGH = 3.0  # a count with this score is believed
 ALONE = 0.5  # one with this score is believed when no other could be the whole
@@ -60,7 +60,7 @@ def population_of(sentences: Sequence[Sentence], design: str) -> tuple[int, Quot
         return None
     counts = [count for sentence in sentences for count in counts_in(sentence)]
     wanted = _wanted(counts, design)
-    if design in REVIEWS:
+    if design in SYNTHESES:
         return _pooled(wanted)
     best = _best(wanted, " ".join(sentence.text for sentence in sentences))
     if best is not None:

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from litwatch.appraise.drugs import Drugs, Mention
+from litwatch.appraise.level import REVIEWS
 from litwatch.appraise.places import Place
 from litwatch.appraise.route_words import INFUSION, RouteWord
 from litwatch.appraise.sentences import Sentence
@@ -18,7 +19,6 @@ from litwatch.appraise.times import MINUTES, lengths_in
 from litwatch.appraise.vocabulary import Signals
 from litwatch.model import AnyRecord, Dose, FollowUp, Quote
 
-_REVIEWS = frozenset({"narrative_review", "systematic_review", "meta_analysis", "guideline"})
 _BENCH = frozenset({"animal", "in_vitro"})
 _PARENTERAL = frozenset({"iv", "im", "sc", "unspecified"})
 _TOGETHER = re.compile(
@@ -103,8 +103,8 @@ def _by_route(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[B
             continue
         named = _beside_drug(line, wanted, sole=sole)
         infused = line.watched and bool(wanted & _PARENTERAL) and INFUSION.search(line.sentence.text) is not None
-        dosed = 0.0 if read.design in _REVIEWS else _dosed(read.doses, line, names, wanted, sole=sole)
-        if (named or infused or dosed) and (named or read.design not in _REVIEWS):
+        dosed = 0.0 if read.design in REVIEWS else _dosed(read.doses, line, names, wanted, sole=sole)
+        if (named or infused or dosed) and (named or read.design not in REVIEWS):
             told = dosed + named + (0.5 if dosed else 1.5) * infused
             if not dosed:
                 told += bool(_PURPOSE.search(line.sentence.text)) + bool(_REGIMEN.search(line.sentence.text))
@@ -145,12 +145,12 @@ def _by_design(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[
     """Yield the sentences that say what kind of study the record reports, where it is of a kind asked for."""
     planned = read.design == "protocol" and "rct" in signals.designs
     own = read.design in signals.designs or (planned and any(_RANDOM.search(line.sentence.text) for line in lines))
-    if not own and read.design not in _REVIEWS:
+    if not own and read.design not in REVIEWS:
         return
     for line in lines:
         if line.wish or signals.negative.first(line.sentence.text):
             continue
-        kind, review = line.sentence.kind, read.design in _REVIEWS
+        kind, review = line.sentence.kind, read.design in REVIEWS
         said = len({hit.term for hit in signals.positive.hits(line.sentence.text)})
         if not said or not (own or (line.watched and kind != "title")):
             continue

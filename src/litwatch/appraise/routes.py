@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from litwatch.appraise.drugs import Drugs, Mention
+from litwatch.appraise.level import REVIEWS
 from litwatch.appraise.route_words import ROUTES, RouteWord, routes_named
 from litwatch.appraise.sentences import Sentence
 
 UNSPECIFIED = ("unspecified",)
-_REVIEWS = frozenset({"narrative_review", "systematic_review", "meta_analysis", "guideline"})
 _INFUSED = re.compile(
     r"\binfus(?:ions?|ed|ing|e)\b|\b(?:[mµμu]g|mcg)/kg/(?:h|min)|\b[mµμu]g/kg\b[^.;]{0,40}\bover \d+[ -]?(?:min|h)|"
     r"\bdrip\b",
@@ -70,7 +70,7 @@ def routes_of(sentences: Sequence[Sentence], drugs: Drugs, design: str) -> tuple
     said += [one for before, here in pairwise(named) for one in _continued(*before, *here)]
     if _sole(named):
         said += [one for sentence, mentions in named if not mentions for one in _unnamed(sentence)]
-    review = design in _REVIEWS
+    review = design in REVIEWS
     for wanted in (_own, _loose, _infused, _any) if not review else (_titled, _tight, _any):
         chosen = {one.route for one in said if wanted(one)}
         if chosen:
