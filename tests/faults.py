@@ -1,6 +1,8 @@
-"""Faults as the real services commit them, by name; to be put into a loopback server with `interpose`.
+"""Faults as the real services commit them, by name.
 
-Error bodies: recorded or transcribed ones (National Library of Medicine), short, as they came.
+Those of a service that answers are put into a loopback server with `interpose`; those of one that is not reached at all
+(`NOWHERE`) are addresses that its source is sent to. Error bodies: recorded or transcribed ones (National Library of
+Medicine), short, as they came.
 """
 
 from __future__ import annotations
@@ -8,12 +10,19 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable, Mapping
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
+from threading import Thread
 from typing import Any
+
+import trustme
 
 from litwatch.demo.exchange import Reply, Request
 from litwatch.demo.server import Script
+from litwatch.sources.exchange import BODY_CAP
 
 HTML = b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body><h1>Back soon</h1></body></html>"
 LIMIT = b'{"error":"API rate limit exceeded","api-key":"192.0.2.7","count":"4","limit":"3"}'
@@ -95,6 +104,7 @@ ANY: Mapping[str, Script] = {
     "gzip without its end": Reply(body=gzip.compress(b"x" * 9999)[:-9], headers=(("Content-Encoding", "gzip"),)),
     "no answer at all": Reply(cut_after=-1),
     "a connection cut after the head": cut(0),
+    "a connection cut after a tenth": cut(0.1),
     "a connection cut in the middle": cut(0.5),
     "half a body": truncated(0.5),
     "a body without its last tenth": truncated(0.9),
@@ -105,11 +115,21 @@ ANY: Mapping[str, Script] = {
     "400 from a proxy": Reply(status=400, body=HTML, type="text/html"),
     "401 from a proxy": Reply(status=401, body=HTML, type="text/html"),
     "410 and gone": Reply(status=410, body=HTML, type="text/html"),
-    "429 with nonsense": Reply(status=429, body=LIMIT, headers=(("Retry-After", "-5"),)),
+    "404 from a proxy": Reply(status=404, body=HTML, type="text/html"),
+    "429 with a negative wait": Reply(status=429, body=LIMIT, headers=(("Retry-After", "-5"),)),
+    "429 with a word": Reply(status=429, body=LIMIT, headers=(("Retry-After", "abc"),)),
+    "429 until tomorrow": Reply(status=429, body=LIMIT, headers=(("Retry-After", "86400"),)),
+    "429 until a day": Reply(status=429, body=LIMIT, headers=(("Retry-After", "Fri, 20 Nov 2026 08:00:00 GMT"),)),
     "a connection cut at the last byte": cut(0.999),
     "zeros in place of a body": Reply(body=bytes(500)),
     "a byte that is no character": garbled,
     "a bomb": Reply(body=gzip.compress(bytes(60_000_000), 9), headers=(("Content-Encoding", "gzip"),)),
+    "more than any honest answer": Reply(body=b" " * (BODY_CAP + 1), headers=(("Content-Encoding", "identity"),)),
+}
+# These spend a source's patience: commit them with a `Timing` that has little of it.
+SLOW: Mapping[str, Script] = {
+    "silence": Reply(delay_s=3600),
+    "a byte now and then": Reply(body=b"{" * 9999, drip_s=0.2),
 }
 PUBMED: Mapping[str, tuple[str, Script]] = {
     "an error with 200": ("esearch", Reply(body=BACKEND)),
@@ -188,3 +208,51 @@ OWN: Mapping[str, Mapping[str, tuple[str, Script]]] = {
 def faults(service: str) -> dict[str, tuple[str, Script]]:
     """Return every fault of a service by name, with the path under which it is committed."""
     return {name: ("", script) for name, script in ANY.items()} | dict(OWN[service])
+
+
+@contextmanager
+def _refusing() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    yield f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def _never_accepting() -> Iterator[str]:
+    """Let the kernel take connections that nobody ever reads from."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        yield f"http://127.0.0.1:{deaf.getsockname()[1]}/"
+
+
+@contextmanager
+def _unknown() -> Iterator[str]:
+    yield "https://service.invalid/"  # a name that never resolves: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+
+
+@contextmanager
+def _vouched_for_by_nobody() -> Iterator[str]:
+    """Shake hands under a certificate of an authority that nobody trusts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def greet() -> None:
+            with suppress(OSError):  # the client hangs up, and in the end the listener closes
+                while True:
+                    connection, _ = listening.accept()
+                    with connection, suppress(OSError):
+                        context.wrap_socket(connection, server_side=True).close()
+
+        greeting = Thread(target=greet, daemon=True)
+        greeting.start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        listening.shutdown(socket.SHUT_RDWR)
+    greeting.join(timeout=5)
+
+
+NOWHERE: Mapping[str, Callable[[], AbstractContextManager[str]]] = {
+    "a port where nobody listens": _refusing,
+    "a host that no name server knows": _unknown,
+    "a certificate that nobody vouches for": _vouched_for_by_nobody,
+    "a host that takes the connection and no more": _never_accepting,
+}

@@ -37,7 +37,10 @@ IMPATIENT = Timing(
 )
 
 # For tests in which no service is silent: a busy machine must not look like a service that is.
-STEADY = replace(IMPATIENT, connect_s=30, read_s=30, request_s=60, source_s=300)
+STEADY = replace(IMPATIENT, connect_s=30, read_s=30, request_s=60, source_s=300, retry_after_cap_s=0.02)
+
+# For tests in which one service is silent and the others are not.
+BRISK = replace(STEADY, attempts=1, read_s=5, request_s=8)
 
 CONFIG = """\
 watch: {{id: test-watch, name: Ketamine for migraine}}
@@ -93,6 +96,7 @@ class Week:
         self.now = MONDAY
         self.recipients = ["a@example.org", "b@example.org"]
         self.environment: dict[str, str] = {}
+        self.elsewhere: dict[str, str] = {}  # source: the address it is sent to in place of the loopback server's
         self.write_config()
 
     def write_config(self, *, first_run: str = "remember", quiet: str = "send", drug: str = "ketamin*") -> None:
@@ -115,7 +119,12 @@ class Week:
         if name not in self.services:
             return "{enabled: false}"
         more = ", email: test@example.org" if name == "pubmed" else ""
-        return f"{{url: {self.server.url(name)}{more}}}"
+        return f"{{url: {self.elsewhere.get(name) or self.server.url(name)}{more}}}"
+
+    def send_elsewhere(self, service: str, address: str | None) -> None:
+        """Have a source ask at ``address`` from now on; None leads it back to the loopback server."""
+        self.elsewhere = {service: address} if address else {}
+        self.write_config()
 
     def send_through(self, port: int) -> None:
         """Have the mail go to the relay on ``port`` from now on."""

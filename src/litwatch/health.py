@@ -13,7 +13,8 @@ from litwatch.model import Answer, RunState, SearchRun
 
 FALL = 0.8  # of the last believed total
 FALL_RECORDS = 3  # a fall smaller than this is ordinary
-UNREADABLE = 0.05  # of the records fetched
+UNREADABLE = 0.05  # of the whole set
+LOST = 0.5  # of the whole set: so many unreadable records are a changed format, not a few broken entries
 
 
 def judge(answer: Answer, believed: SearchRun | None, latest: SearchRun | None) -> tuple[RunState, tuple[str, ...]]:
@@ -21,7 +22,7 @@ def judge(answer: Answer, believed: SearchRun | None, latest: SearchRun | None) 
 
     ``believed`` is the source's last complete run with the same query, if any; ``latest`` its last run of any state. A
     fallen total is suspect once; the same total twice in a row is believed, with a warning, so that no source stays
-    suspect for ever.
+    suspect for ever. So are records that cannot be read, as long as they are the smaller part: the others are news.
     """
     if answer.skipped:
         return "skipped", (answer.skipped,)
@@ -30,10 +31,13 @@ def judge(answer: Answer, believed: SearchRun | None, latest: SearchRun | None) 
         was, now = differing(believed.translation, answer.translation)
         warnings.append(f"the service reads the same query differently than before: was {was!r}, now {now!r}")
     warnings += [f"record {item.key} could not be read: {item.reason}" for item in answer.unreadable]
-    fetched = len(answer.records) + len(answer.unreadable)
-    if answer.nature != "exports" and len(answer.unreadable) > max(1, fetched * UNREADABLE):
-        warnings.insert(0, f"{len(answer.unreadable)} of {fetched} records could not be read")
-        return "suspect", tuple(warnings)
+    unread = "" if answer.nature == "exports" else _unread(answer)
+    if unread:
+        again = latest is not None and latest.state == "suspect" and any(UNREAD in line for line in latest.warnings)
+        if not again or len(answer.unreadable) > answer.hits * LOST:
+            warnings.insert(0, unread)
+            return "suspect", tuple(warnings)
+        warnings.insert(0, f"{unread} a second time, so the others are believed")
     fall = "" if answer.nature == "exports" else _fall(answer.hits, believed)
     if fall:
         if latest is not None and latest.state == "suspect" and latest.hits == answer.hits:
@@ -42,6 +46,17 @@ def judge(answer: Answer, believed: SearchRun | None, latest: SearchRun | None) 
         warnings.insert(0, f"{fall}; not believed until a second run confirms it")
         return "suspect", tuple(warnings)
     return ("warnings" if warnings else "complete"), tuple(warnings)
+
+
+UNREAD = "records could not be read"
+
+
+def _unread(answer: Answer) -> str:
+    """Say that too many of the whole set could not be read to believe the others at once."""
+    whole = max(answer.hits, len(answer.records) + len(answer.unreadable))
+    if len(answer.unreadable) <= max(1, whole * UNREADABLE):
+        return ""
+    return f"{len(answer.unreadable)} of {whole} {UNREAD}"
 
 
 def _fall(hits: int, believed: SearchRun | None) -> str:

@@ -117,6 +117,8 @@ def _print(facts: dict[str, Any], session: Session) -> None:
     for source in facts["sources"]:
         asked = wording.moment(datetime.fromisoformat(source["asked"]), zone) if source["asked"] else "never"
         click.echo(f"  {source['source']}: {source['state']}, asked {asked}")
+        for warning in source["warnings"]:
+            click.echo(f"    ! {warning}")
         earlier = [f"{run['started'][:10]} {run['state']} ({run['hits']})" for run in source["history"][1:]]
         if earlier:
             click.echo(f"    before: {', '.join(earlier)}")

@@ -181,7 +181,8 @@ class _Watch:
         if existed is not None and existed < last - timedelta(days=OVERLAP_DAYS):
             return "late", (
                 f"Matched only now: {self._platform} has had it since {existed} ({field}), before the last complete "
-                f"run on {last}, and the search did not change; index terms or an abstract may have arrived since."
+                f"run on {last}, and the search did not change; index terms or an abstract may have arrived since, "
+                "or it could not be read before."
             )
         published = last_day(record.published) if record.published else None
         if published and existed and record.published and (existed - published).days > OLD_PAPER_DAYS:
