@@ -190,7 +190,7 @@ def test_a_broken_file_is_named_and_costs_no_other(week: Week) -> None:
     assert [
         (
             "record b.csv could not be read: no column holds titles; found Autor, Jahr; rename the column that "
-            "holds them to Title, or name it with `litwatch import --map title=COLUMN`"
+            "holds them to Title"
         ),
         "record export.xlsx could not be read: not an export; use .bib, .csv, .nbib, .ris",
         "record a.ris:5 could not be read: no title (TI or T1); add one or delete the record",

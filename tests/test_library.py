@@ -98,7 +98,33 @@ PUBMED_CSV = f"""PMID,Title,Authors,Citation,First Author,Journal/Book,Publicati
 EMBASE_CSV = f"""TITLE,AUTHOR NAMES,SOURCE TITLE,YEAR,VOLUME,FIRST PAGE,LAST PAGE,PUBLICATION TYPE,DOI,PUBMED ID
 "{TITLE}","Schwenk E.S., Dayan A.C.",Regional Anesthesia & Pain Medicine,2018,43,875,879,Article,{DOI},29923953
 """
+EMBASE_SEARCHED = f"""SEARCH QUERY,"'ketamine'/exp AND migraine, headache"
+
+Title,Author Names,Source,Publication Year,Volume,First Page,Last Page,Clinical Trial Numbers,Medline PMID,DOI
+"{TITLE}","Schwenk E.S., Dayan A.C.",Regional Anesthesia & Pain Medicine,2018,43,875,879,NCT02657031,29923953,{DOI}
+"""
+EMBASE_STACKED = f"""SEARCH QUERY,"'ketamine'/exp"
+
+"TITLE","{TITLE}"
+"AUTHOR NAMES","Schwenk E.S.","Dayan A.C."
+"SOURCE TITLE","Regional Anesthesia & Pain Medicine"
+"PUBLICATION YEAR","2018"
+"CLINICAL TRIAL NUMBERS","ClinicalTrials.gov (NCT02657031)","https://example.org/NCT02657031"
+"MEDLINE PMID","29923953","https://example.org/29923953"
+"DOI","{DOI}"
+
+"""
+SCOPUS_CSV = f"""Authors,Author(s) ID,Title,Year,Source title,Volume,Issue,Page start,DOI,PubMed ID,Document Type,Source,EID
+Schwenk E.S.; Dayan A.C.,1,"{TITLE}",2018,Regional Anesthesia & Pain Medicine,43,8,875,{DOI},29923953,Article,Scopus,2
+"""
+CENTRAL_CSV = f"""Record ID,Author(s),Title,Source,Issue,Volume,Pages,Year,Abstract,DOI,PubMed ID
+CN-1,"Schwenk ES, Dayan AC","{TITLE}",Regional Anesthesia & Pain Medicine,8,43,875-879,2018,Words,{DOI},29923953
+"""
 SHAPES = {
+    "searched.csv": EMBASE_SEARCHED,
+    "stacked.csv": EMBASE_STACKED,
+    "scopus.csv": SCOPUS_CSV,
+    "central.csv": CENTRAL_CSV,
     "zotero.ris": ZOTERO,
     "endnote.ris": ENDNOTE,
     "pubmed.nbib": PUBMED,
@@ -235,6 +261,34 @@ def test_a_file_without_a_record_says_so(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "a.ris", "Dear colleague,\nno export here.\n").unreadable
 
     assert "a.ris:1: not a RIS record" in str(row)
+
+
+def test_stacked_records_are_parted_at_their_titles_and_name_their_trials(tmp_path: Path) -> None:
+    file = read(
+        tmp_path, "e.csv", EMBASE_STACKED + '"TITLE","Another"\n"DOI","10.99999/x"\n"TITLE",""\n"DOI","10.1/y"\n'
+    )
+
+    assert ["pmid:29923953", "doi:10.99999/x"] == [record.key for record in file.records]
+    assert ["e.csv:13: no title; add one or delete the row"] == [str(row) for row in file.unreadable]
+    for content in (EMBASE_STACKED, EMBASE_SEARCHED):
+        assert ["NCT02657031"] == [entry.value for entry in only(read(tmp_path, "t.csv", content)).mentions]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Title,Authors,documentType,pubtitle,year,volume,startPage,digitalObjectIdentifier",
+        "Article Title,Author,Doctype,Journal Title,Publication Date,Volume,First Page,DOI",
+    ],
+    ids=["ProQuest", "EBSCO"],
+)
+def test_the_headings_of_psycinfo_are_known(tmp_path: Path, header: str) -> None:
+    row = f'"{TITLE}","Schwenk, Eric S.; Dayan, Anthony C.",Article,Invented Journal,2018,43,875,{DOI}'
+    record = only(read(tmp_path, "p.csv", f"{header}\n{row}\n"))
+
+    assert (f"doi:{DOI}", "Invented Journal", "43", "875") == (record.key, record.journal, record.volume, record.pages)
+    assert ["Schwenk", "Dayan"] == [person.last for person in record.authors]
+    assert "2018" == (record.published.value if record.published else "")
 
 
 def test_a_csv_files_columns_may_be_named(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """The one table of identifiers: how each is written, its normal form, its address, and what only looks like it. Pure.
 
-Patterns follow the registries' own documentation of their numbers; WHO's list of primary registries names them. The
-last digits of EudraCT and ANZCTR numbers are check digits, but neither registry publishes its rule, so none is
-checked. A registry without an address by number is reached through WHO's portal, which has them all.
+Patterns follow the registries' own documentation of their numbers; WHO's list of primary registries names them. No
+check digit is checked, because no rule of one is published: the last digits of EudraCT and ANZCTR numbers are said to
+be check digits without saying how they are made, and no other registry, nor the UTN, documents one (looked up in
+November 2026). A registry without an address by number is reached through WHO's portal, which has them all.
 """
 
 from __future__ import annotations

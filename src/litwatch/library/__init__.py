@@ -78,7 +78,9 @@ def read_file(path: Path, *, source: str = LIBRARY, mapping: Mapping[str, str] |
             else:
                 records[outcome.key] = replace(outcome, source=source)
     except NoTitleColumn as error:
-        remedy = "rename the column that holds them to Title, or name it with `litwatch import --map title=COLUMN`"
+        remedy = "rename the column that holds them to Title"
+        # An import marks as known; what was dropped in to be told is not to be lost to it.
+        remedy += ", or name it with `litwatch import --map title=COLUMN`" if source == LIBRARY else ""
         raise InputError(f"{path}: {error}; {remedy}") from error
     except NotAnExport as error:
         raise InputError(f"{path}: {error}") from error

@@ -102,10 +102,12 @@ def citation(
     publication_types: tuple[str, ...] = (),
     keywords: tuple[str, ...] = (),
     links: Iterable[str] = (),
+    numbers: str = "",
 ) -> Citation:
     """Return the citation; its key is the PMID, else the DOI, else a hash of title and year.
 
     ``links`` are addresses that go with it: the first is its own where it has no better, and each may name a trial.
+    ``numbers`` are the trial numbers that a database lists with it, in any form.
     """
     identifiers = tuple(dict.fromkeys(entry for entry in found if entry is not None))
     named: Mapping[str, str] = {entry.kind: entry.value for entry in identifiers}
@@ -130,5 +132,5 @@ def citation(
         languages=languages,
         publication_types=publication_types,
         keywords=tuple(one_line(word) for word in keywords),
-        mentions=find("\n".join((title, abstract, *addresses))),
+        mentions=find("\n".join((title, abstract, *addresses, numbers))),
     )

@@ -1,9 +1,13 @@
-"""CSV files: columns found by the names that databases and reference managers give them, or by a mapping. Pure."""
+"""CSV files: columns found by the names that databases and reference managers give them, or by a mapping. Pure.
+
+Embase also writes records as stacks: a field a row, its name in the first cell and its values behind it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from litwatch.identifiers import identifier
 from litwatch.library.entry import Entry, citation, kind_of, languages, people, year_in
@@ -11,25 +15,41 @@ from litwatch.library.rows import rows
 from litwatch.model import Citation
 from litwatch.text import one_line
 
-# What a column may be called, in lower case without punctuation: PubMed, Scopus, CENTRAL, PsycINFO, Web of Science,
-# Zotero, Rayyan and Covidence exports.
+# What a column may be called, in lower case without punctuation: PubMed, Scopus, Embase, CENTRAL, PsycINFO (ProQuest,
+# EBSCO, Ovid), Web of Science, Zotero, Rayyan and Covidence exports.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "article title", "document title", "primary title", "ti"),
     "authors": ("authors", "author", "author s", "author names", "author full names", "au"),
-    "year": ("year", "publication year", "pubdate", "date", "published year", "py"),
-    "journal": ("journal", "source title", "journal book", "publication title", "source", "publication", "so"),
+    "year": ("year", "publication year", "pubdate", "publication date", "date", "published year", "py"),
+    "journal": (
+        "journal",
+        "source title",
+        "journal book",
+        "publication title",
+        "journal title",
+        "pubtitle",
+        "source",
+        "publication",
+        "so",
+    ),
     "volume": ("volume", "vol", "vl"),
     "issue": ("issue", "number", "is"),
     "pages": ("pages", "page", "page range", "pagination"),
-    "doi": ("doi", "digital object identifier", "di"),
+    "doi": ("doi", "digital object identifier", "digitalobjectidentifier", "di"),
     "pmid": ("pmid", "pubmed id", "medline pmid", "accession number pubmed", "pm"),
     "pmcid": ("pmcid", "pmc id", "pubmed central id"),
     "abstract": ("abstract", "abstract note", "abstract en", "ab"),
-    "type": ("publication type", "document type", "item type", "type", "pt"),
-    "language": ("language", "language of original document", "la"),
+    "type": ("publication type", "document type", "documenttype", "doctype", "item type", "type", "pt"),
+    "language": ("language", "language of original document", "article language", "language of article", "la"),
     "keywords": ("keywords", "author keywords", "kw"),
+    "trials": ("clinical trial numbers", "clinical trial number"),
 }
-_FIRST, _LAST = ("page start", "start page", "first page", "bp"), ("page end", "end page", "last page", "ep")
+_FIRST = ("page start", "start page", "startpage", "first page", "bp")
+_LAST = ("page end", "end page", "endpage", "last page", "ep")
+_NAMES = frozenset(name for names in (*COLUMNS.values(), _FIRST, _LAST) for name in names)
+_LISTS = frozenset((*COLUMNS["authors"], *COLUMNS["keywords"], *COLUMNS["trials"]))
+PREAMBLE = 5  # rows that may stand before the column names: the search, the day of the export
+STACKED = 2  # names of fields in the first cells of the first rows, which no sheet has
 
 
 class NoTitleColumn(ValueError):
@@ -43,14 +63,19 @@ def parse_csv(text: str, mapping: Mapping[str, str] | None = None) -> Iterator[E
     """
     header = text.lstrip("\n").split("\n", 1)[0]
     found = rows(text, max(",;\t", key=header.count))
-    _, names = next(found, (0, []))
-    if isinstance(names, str) or not names:
-        raise NoTitleColumn("an empty file")
-    names = [name.strip() for name in names]
+    ahead = list(islice(found, PREAMBLE + 1))
+    top = [cells for _, cells in ahead if not isinstance(cells, str)]
+    if sum(_plain(cells[0]) in _NAMES for cells in top) >= STACKED:
+        yield from _stacked(chain(ahead, found), mapping or {})
+        return
+    begin = next((at for at, (_, cells) in enumerate(ahead) if "title" in _heads(cells, mapping or {})), None)
+    if begin is None:
+        names = [cell.strip() for cell in top[0]] if top else []
+        _places(names, mapping or {})
+        raise NoTitleColumn(f"no column holds titles; found {_columns(names)}" if names else "an empty file")
+    names = [cell.strip() for cell in ahead[begin][1]]
     places = _places(names, mapping or {})
-    if "title" not in places:
-        raise NoTitleColumn(f"no column holds titles; found {_columns(names)}")
-    for line, cells in found:
+    for line, cells in chain(ahead[begin + 1 :], found):
         if isinstance(cells, str):
             yield line, cells
         elif len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
@@ -59,13 +84,48 @@ def parse_csv(text: str, mapping: Mapping[str, str] | None = None) -> Iterator[E
             yield line, _from({name: cells[at].strip() for name, at in places.items() if at < len(cells)})
 
 
+def _heads(cells: Sequence[str] | str, mapping: Mapping[str, str]) -> Mapping[str, int]:
+    """Return where each field would stand if ``cells`` were the column names."""
+    if isinstance(cells, str):
+        return {}
+    names = [cell.strip() for cell in cells]
+    return _places(names, {field: column for field, column in mapping.items() if column in names})
+
+
+def _stacked(found: Iterable[tuple[int, list[str] | str]], mapping: Mapping[str, str]) -> Iterator[Entry]:
+    """Read records of one field a row; the row of the title begins the next."""
+    begun, stack = 0, dict[str, str]()
+    for line, cells in found:
+        if isinstance(cells, str):
+            yield line, cells
+            continue
+        name, *values = (cell.strip() for cell in cells)
+        if "title" in _heads([name], mapping):
+            if begun:
+                yield begun, _unstacked(stack, mapping)
+            begun, stack = line, {}
+        # Of other fields than lists, what comes behind the first value is its address.
+        many = _plain(name) in _LISTS
+        stack.setdefault(name, "; ".join(value for value in values if value) if many else "".join(values[:1]))
+    yield begun, _unstacked(stack, mapping)
+
+
+def _unstacked(stack: Mapping[str, str], mapping: Mapping[str, str]) -> Citation | str:
+    values = list(stack.values())
+    return _from({field: values[at] for field, at in _heads(list(stack), mapping).items()})
+
+
 def _columns(names: list[str]) -> str:
     return one_line(", ".join(name for name in names if name), cap=200) or "none"
 
 
+def _plain(name: str) -> str:
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", name.casefold()).split())
+
+
 def _places(names: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
     """Return where each field stands. Raises `NoTitleColumn` for a mapped column that is not there."""
-    plain = [" ".join(re.sub(r"[^a-z0-9]+", " ", name.casefold()).split()) for name in names]
+    plain = [_plain(name) for name in names]
     found: dict[str, int] = {}
     for field, wanted in {**COLUMNS, "first page": _FIRST, "last page": _LAST}.items():
         at = next((plain.index(name) for name in wanted if name in plain), None)
@@ -95,4 +155,5 @@ def _from(row: dict[str, str]) -> Citation | str:
         abstract=row.get("abstract", ""),
         languages=languages(row.get("language", "")),
         keywords=tuple(part for part in (word.strip() for word in row.get("keywords", "").split(";")) if part),
+        numbers=row.get("trials", ""),
     )
