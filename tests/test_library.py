@@ -114,8 +114,8 @@ EMBASE_STACKED = f"""SEARCH QUERY,"'ketamine'/exp"
 "DOI","{DOI}"
 
 """
-SCOPUS_CSV = f"""Authors,Author(s) ID,Title,Year,Source title,Volume,Issue,Page start,DOI,PubMed ID,Document Type,Source,EID
-Schwenk E.S.; Dayan A.C.,1,"{TITLE}",2018,Regional Anesthesia & Pain Medicine,43,8,875,{DOI},29923953,Article,Scopus,2
+SCOPUS_CSV = f"""Authors,Author(s) ID,Title,Year,Source title,Volume,Issue,Page start,DOI,PubMed ID,Document Type,Source
+Schwenk E.S.; Dayan A.C.,1,"{TITLE}",2018,Regional Anesthesia & Pain Medicine,43,8,875,{DOI},29923953,Article,Scopus
 """
 CENTRAL_CSV = f"""Record ID,Author(s),Title,Source,Issue,Volume,Pages,Year,Abstract,DOI,PubMed ID
 CN-1,"Schwenk ES, Dayan AC","{TITLE}",Regional Anesthesia & Pain Medicine,8,43,875-879,2018,Words,{DOI},29923953
