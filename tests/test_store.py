@@ -60,7 +60,7 @@ def finding(key: str = "1", standing: Standing = "new", title: str = "T", **give
 
 def keep(store: Store, *findings: Finding, remember: bool = False) -> None:
     store.keep(run_of(), findings, frozenset(entry.record.key for entry in findings), remember=remember)
-    store.appraise({report: Appraisal(label="core", label_reason="test") for report, _ in store.unappraised("h")}, "h")
+    store.appraise({report: Appraisal(label="core", label_reason="test") for report in store.unappraised("h")}, "h")
 
 
 def digest_of(store: Store, label: str = "2026-W47") -> Digest:
@@ -280,7 +280,7 @@ def test_an_edited_configuration_has_everything_read_again(store: Store) -> None
     keep(store, finding())
 
     assert [] == list(store.unappraised("h"))
-    assert ["pubmed:1"] == [report for report, _ in store.unappraised("other")]
+    assert ["pubmed:1"] == list(store.unappraised("other"))
 
 
 def test_watches_in_one_store_do_not_see_each_other(url: str) -> None:

@@ -34,6 +34,7 @@ from litwatch.store import Store
 
 Clock = Callable[[], datetime]
 Progress = Callable[[str, str], None]
+BATCH = 500  # reports appraised and kept at once: a killed run has read them, and memory holds no more
 Uncut = Callable[[], AbstractContextManager[None]]
 
 
@@ -225,15 +226,20 @@ def _keep(
 
 
 def read(watch: Loaded, store: Store, now: datetime) -> None:
-    """Appraise what is new or changed (all after an edit of the configuration), and link what belongs together."""
+    """Link what belongs together, and appraise what is new or changed (all after an edit of the configuration)."""
+    _link(store, now)
+    waiting = store.unappraised(watch.hash)
+    for start in range(0, len(waiting), BATCH):
+        records = store.wholes(waiting[start : start + BATCH])
+        store.appraise({name: appraise(record, watch.config) for name, record in records.items()}, watch.hash)
+
+
+def _link(store: Store, now: datetime) -> None:
     known, marks = store.known(), store.marks()
     links = relations(known, marks)
     joined = studies([entry.report_id for entry in known], links, store.studies(), different(marks))
     news = arrivals(store.relations(), links, known, waiting=store.waiting(), told_in=store.told_in(), marks=marks)
     store.link(links, *joined, arrivals=news, found=now)
-    store.appraise(
-        {report_id: appraise(record, watch.config) for report_id, record in store.unappraised(watch.hash)}, watch.hash
-    )
 
 
 def tell(

@@ -6,12 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
 
 from litwatch.model import Finding, SearchRun
 from litwatch.store import codec
 from litwatch.store import tables as t
 
+Place = tuple[str, str]  # source and key of a record
+State = tuple[str, bool]  # its hash, and whether it vanished
+
+BATCH = 500  # findings written at once: few statements, and never the text of a whole census in memory twice
 TELLABLE = frozenset({"new", "changed", "notice", "late", "by_new_terms", "possible_duplicate"})
 
 
@@ -30,21 +34,23 @@ def keep(
     if matched is None:
         return
     now = codec.instant_text(run.started)
-    query = select(t.record).where(t.record.c.watch_id == watch_id)
-    kept = {(row.source, row.key): row for row in connection.execute(query)}
-    for finding in sorted(findings, key=lambda entry: (entry.record.source, entry.record.key)):
-        before = kept.get((finding.record.source, finding.record.key))
-        _keep_finding(connection, watch_id, finding, now, before, remember=remember)
-        if finding.standing in TELLABLE:
-            label = told_in.get(finding.report_id) if finding.standing != "changed" else None
-            _keep_news(connection, watch_id, finding, now, remember=remember, label=label)
+    ordered = sorted(findings, key=lambda entry: (entry.record.source, entry.record.key))
+    kept = _kept(connection, watch_id)
+    reports = _reports(connection, watch_id)
+    for start in range(0, len(ordered), BATCH):
+        batch = ordered[start : start + BATCH]
+        arrived = dict.fromkeys(finding.report_id for finding in batch if _place(finding) not in kept)
+        _keep_reports(connection, watch_id, [name for name in arrived if name not in reports], now, remember=remember)
+        reports.update(arrived)
+        _keep_records(connection, watch_id, batch, now, kept)
+        tellable = [finding for finding in batch if finding.standing in TELLABLE]
+        _keep_news(connection, watch_id, tellable, now, remember=remember, told_in=told_in)
     _keep_matches(connection, watch_id, run.source, matched)
 
 
 def announce(connection: Connection, watch_id: str, findings: Sequence[Finding], found: datetime) -> None:
     """Keep news on known reports that no record brought."""
-    for finding in findings:
-        _keep_news(connection, watch_id, finding, codec.instant_text(found), remember=False, label=None)
+    _keep_news(connection, watch_id, findings, codec.instant_text(found), remember=False, told_in={})
 
 
 def _log(connection: Connection, watch_id: str, run: SearchRun) -> None:
@@ -58,49 +64,94 @@ def _log(connection: Connection, watch_id: str, run: SearchRun) -> None:
     connection.execute(insert(t.search_run).values(values))
 
 
-def _keep_finding(
-    connection: Connection, watch_id: str, finding: Finding, now: str, kept: Row[Any] | None, *, remember: bool
+def _place(finding: Finding) -> Place:
+    return finding.record.source, finding.record.key
+
+
+def _kept(connection: Connection, watch_id: str) -> dict[Place, State]:
+    columns = t.record.c
+    query = select(columns.source, columns.key, columns.hash, columns.vanished).where(columns.watch_id == watch_id)
+    return {(row.source, row.key): (row.hash, row.vanished) for row in connection.execute(query)}
+
+
+def _reports(connection: Connection, watch_id: str) -> set[str]:
+    query = select(t.report.c.report_id).where(t.report.c.watch_id == watch_id)
+    return set(connection.execute(query).scalars())
+
+
+def _keep_reports(
+    connection: Connection, watch_id: str, report_ids: Sequence[str], now: str, *, remember: bool
 ) -> None:
-    record = finding.record
-    place = {"watch_id": watch_id, "source": record.source, "key": record.key}
-    content = codec.record_text(record)
-    values = {"content": content, "hash": codec.content_hash(content), "vanished": finding.vanished}
-    if kept is None:
-        _keep_report(connection, watch_id, finding.report_id, now, remember=remember)
-        more = {"report_id": finding.report_id, "matched": False, "first_seen": now}
-        connection.execute(insert(t.record).values(place | values | more))
-    elif (kept.hash, kept.vanished) != (values["hash"], values["vanished"]):
-        connection.execute(update(t.record).filter_by(**place).values(values))
-    if kept is None or kept.hash != values["hash"]:
-        version = {"hash": values["hash"], "content": content, "seen": now}
-        connection.execute(insert(t.record_version).values(place | version))
+    rows = [
+        {
+            "watch_id": watch_id,
+            "report_id": report_id,
+            "study_id": f"study:{report_id}",
+            "first_seen": now,
+            "remembered": remember,
+        }
+        for report_id in report_ids
+    ]
+    _insert(connection, t.report, rows)
 
 
-def _keep_report(connection: Connection, watch_id: str, report_id: str, now: str, *, remember: bool) -> None:
-    place = {"watch_id": watch_id, "report_id": report_id}
-    if connection.execute(select(t.report.c.report_id).filter_by(**place)).first() is None:
-        more = {"study_id": f"study:{report_id}", "first_seen": now, "remembered": remember}
-        connection.execute(insert(t.report).values(place | more))
+def _keep_records(
+    connection: Connection, watch_id: str, findings: Sequence[Finding], now: str, kept: Mapping[Place, State]
+) -> None:
+    records, versions = [], []
+    for finding in findings:
+        source, key = _place(finding)
+        place = {"watch_id": watch_id, "source": source, "key": key}
+        content = codec.record_text(finding.record)
+        state = codec.content_hash(content), finding.vanished
+        before = kept.get((source, key))
+        values = {"content": content, "hash": state[0], "vanished": state[1]}
+        if before is None:
+            more = {"report_id": finding.report_id, "matched": False, "first_seen": now}
+            records.append(place | values | more)
+        elif before != state:
+            connection.execute(update(t.record).filter_by(**place).values(values))
+        if before is None or before[0] != state[0]:
+            versions.append(place | {"hash": state[0], "content": content, "seen": now})
+    _insert(connection, t.record, records)
+    _insert(connection, t.record_version, versions)
 
 
 def _keep_news(
-    connection: Connection, watch_id: str, finding: Finding, now: str, *, remember: bool, label: str | None
+    connection: Connection,
+    watch_id: str,
+    findings: Sequence[Finding],
+    now: str,
+    *,
+    remember: bool,
+    told_in: Mapping[str, str],
 ) -> None:
-    values = {
-        "watch_id": watch_id,
-        "report_id": finding.report_id,
-        "standing": finding.standing,
-        "reason": finding.reason,
-        "changes": codec.changes_text(finding.changes),
-        "found": now,
-        "remembered": remember and finding.standing != "changed",
-        "label": label,
-    }
-    connection.execute(insert(t.news).values(values))
+    rows = [
+        {
+            "watch_id": watch_id,
+            "report_id": finding.report_id,
+            "standing": finding.standing,
+            "reason": finding.reason,
+            "changes": codec.changes_text(finding.changes),
+            "found": now,
+            "remembered": remember and finding.standing != "changed",
+            "label": told_in.get(finding.report_id) if finding.standing != "changed" else None,
+        }
+        for finding in findings
+    ]
+    _insert(connection, t.news, rows)
 
 
 def _keep_matches(connection: Connection, watch_id: str, source: str, matched: Collection[str]) -> None:
     here = and_(t.record.c.watch_id == watch_id, t.record.c.source == source)
-    for key, was in connection.execute(select(t.record.c.key, t.record.c.matched).where(here)).all():
-        if was != (key in matched):
-            connection.execute(update(t.record).where(here, t.record.c.key == key).values(matched=key in matched))
+    rows = connection.execute(select(t.record.c.key, t.record.c.matched).where(here)).all()
+    turned = [{"turned": key, "now": key in matched} for key, was in rows if was != (key in matched)]
+    if turned:
+        query = update(t.record).where(here, t.record.c.key == bindparam("turned"))
+        connection.execute(query.values(matched=bindparam("now")), turned)
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert ``rows`` in their order, in one statement."""
+    if rows:
+        connection.execute(insert(table), rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from litwatch.model import Appraisal, Event, News, Relation, Told
 from litwatch.store import codec
@@ -94,20 +94,36 @@ def history(connection: Connection, watch_id: str) -> dict[str, tuple[Event, ...
     return {report_id: tuple(events) for report_id, events in found.items()}
 
 
-def records(connection: Connection, watch_id: str) -> dict[str, list[Row[Any]]]:
-    """Return the records of each report, the one that speaks for it first."""
-    query = select(t.record).where(t.record.c.watch_id == watch_id).order_by(t.record.c.source, t.record.c.key)
+def records(
+    connection: Connection, watch_id: str, report_ids: Sequence[str] | None = None
+) -> dict[str, list[Row[Any]]]:
+    """Return the records of each report (of ``report_ids``, or of all), the one that speaks for it first."""
+    return _by_report(connection, select(t.record), watch_id, report_ids)
+
+
+def hashes(connection: Connection, watch_id: str, report_ids: Sequence[str] | None = None) -> dict[str, str]:
+    """Return the hash that tells two states of one report's records apart (of ``report_ids``, or of all)."""
+    columns = t.record.c
+    query = select(columns.report_id, columns.source, columns.key, columns.vanished, columns.hash)
+    found = _by_report(connection, query, watch_id, report_ids)
+    return {
+        report_id: rows[0].hash if len(rows) == 1 else codec.content_hash("|".join(row.hash for row in rows))
+        for report_id, rows in found.items()
+    }
+
+
+def _by_report(
+    connection: Connection, query: Select[Any], watch_id: str, report_ids: Sequence[str] | None
+) -> dict[str, list[Row[Any]]]:
+    query = query.where(t.record.c.watch_id == watch_id)
+    if report_ids is not None:
+        query = query.where(t.record.c.report_id.in_(report_ids))
     found: dict[str, list[Row[Any]]] = {}
     for row in connection.execute(query):
         found.setdefault(row.report_id, []).append(row)
     for rows in found.values():
         rows.sort(key=lambda row: (row.vanished, rank(row.source), row.source, row.key))
     return found
-
-
-def hash_of(rows: Sequence[Row[Any]]) -> str:
-    """Return the hash that tells two states of one report's records apart."""
-    return rows[0].hash if len(rows) == 1 else codec.content_hash("|".join(row.hash for row in rows))
 
 
 def relations(connection: Connection, watch_id: str) -> tuple[Relation, ...]:

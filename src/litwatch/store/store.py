@@ -169,32 +169,41 @@ class Store:
         with self.begin() as connection:
             keep(connection, self.watch_id, run, findings, matched, remember=remember, told_in=told_in or {})
 
-    def unappraised(self, config_hash: str) -> tuple[tuple[str, AnyRecord], ...]:
-        """Return (report id, record) of each report not yet appraised as it stands, under this configuration."""
+    def unappraised(self, config_hash: str) -> tuple[str, ...]:
+        """Return the reports not yet appraised as they stand, under this configuration."""
         with self.begin() as connection:
-            query = select(t.appraisal).where(t.appraisal.c.watch_id == self.watch_id)
-            done = {row.report_id: (row.config_hash, row.record_hash) for row in connection.execute(query)}
-            found = sorted(reading.records(connection, self.watch_id).items())
-        return tuple(
-            (report_id, whole([codec.record_of(row.content) for row in rows]))
-            for report_id, rows in found
-            if done.get(report_id) != (config_hash, reading.hash_of(rows))
-        )
+            query = select(t.appraisal.c.report_id, t.appraisal.c.config_hash, t.appraisal.c.record_hash)
+            rows = connection.execute(query.where(t.appraisal.c.watch_id == self.watch_id))
+            done = {row.report_id: (row.config_hash, row.record_hash) for row in rows}
+            hashes = reading.hashes(connection, self.watch_id)
+        return tuple(name for name, found in sorted(hashes.items()) if done.get(name) != (config_hash, found))
+
+    def wholes(self, report_ids: Sequence[str]) -> dict[str, AnyRecord]:
+        """Return each of these reports as its records describe it together."""
+        with self.begin() as connection:
+            found = reading.records(connection, self.watch_id, report_ids)
+        return {name: whole([codec.record_of(row.content) for row in found[name]]) for name in report_ids}
 
     @tried_again
     def appraise(self, appraisals: Mapping[str, Appraisal], config_hash: str) -> None:
         """Keep what was read of each report, in place of what was read before."""
+        names = sorted(appraisals)
         with self.begin() as connection:
-            held = reading.records(connection, self.watch_id)
-            for report_id, found in sorted(appraisals.items()):
-                place = {"watch_id": self.watch_id, "report_id": report_id}
-                values = {
+            hashes = reading.hashes(connection, self.watch_id, names)
+            rows = [
+                {
+                    "watch_id": self.watch_id,
+                    "report_id": report_id,
                     "config_hash": config_hash,
-                    "record_hash": reading.hash_of(held[report_id]),
-                    "content": codec.appraisal_text(found),
+                    "record_hash": hashes[report_id],
+                    "content": codec.appraisal_text(appraisals[report_id]),
                 }
-                connection.execute(delete(t.appraisal).filter_by(**place))
-                connection.execute(insert(t.appraisal).values(place | values))
+                for report_id in names
+            ]
+            here = t.appraisal.c.watch_id == self.watch_id
+            connection.execute(delete(t.appraisal).where(here, t.appraisal.c.report_id.in_(names)))
+            if rows:
+                connection.execute(insert(t.appraisal), rows)
 
     def studies(self) -> dict[str, str]:
         """Return the study of each report."""
