@@ -24,7 +24,10 @@ def read(abstract: str, title: str = "Ketamine for migraine") -> Appraisal:
 def quotes(found: Appraisal) -> list[Quote]:
     """Return every quote of an appraisal."""
     single = (found.design_quote, found.n_quote)
-    groups = (found.doses, found.comparator, found.adverse_events, found.questions)
+    groups = (
+        *(found.doses, found.comparator, found.adverse_events, found.questions),
+        *(found.setting, found.diagnosis, found.withdrawals),
+    )
     whole = tuple(one.quote for one in (found.followup, found.outcome) if one is not None)
     return [
         quote for quote in (*single, *whole, *(one.quote for group in groups for one in group)) if quote is not None

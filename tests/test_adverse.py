@@ -30,6 +30,9 @@ TOLD: dict[str, tuple[str, list[str]]] = {
     "the length of a wanted seizure": ("RESULTS: Seizure duration was longer with ketamine than with propofol.", []),
     "somebody had it": ("RESULTS: One patient reported transient hallucinations.", ["transient hallucinations"]),
     "somebody became it": ("RESULTS: Two patients got slightly agitated.", ["agitation"]),
+    "counted without a verb": ("RESULTS: Nausea in 3. Pain fell.", ["nausea"]),
+    "two of them in some": ("RESULTS: Nausea and vomiting in two patients.", ["nausea", "vomiting"]),
+    "some had it": ("RESULTS: Three had nausea and vomiting.", ["nausea", "vomiting"]),
     "denied after": (
         "RESULTS: Three patients reported dizziness and there were no hallucinations or dysphoria.",
         ["dizziness"],

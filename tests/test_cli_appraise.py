@@ -29,6 +29,9 @@ KEYS = [
     "adverse_events",
     "outcome",
     "questions",
+    "setting",
+    "diagnosis",
+    "withdrawals",
 ]
 TRIAL: dict[str, Any] = {
     "id": "a1",
@@ -113,6 +116,17 @@ def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
 
     assert 2 == done.returncode
     assert b"litwatch: nowhere.jsonl: cannot be read: No such file or directory\n" == done.stderr
+
+
+@pytest.mark.parametrize("given", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 50, lines(TRIAL).decode().encode("utf-16")])
+def test_a_binary_file_is_one_clear_line(given: bytes, tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(given)
+
+    for name, source in (("picture.png", b""), ("-", given)):
+        done = appraised("appraise", name, folder=tmp_path, given=source)
+
+        cause = f"litwatch: {name}: not JSON lines in UTF-8 but a binary file, or text in UTF-16\n"
+        assert (2, cause, b"") == (done.returncode, done.stderr.decode(), done.stdout)
 
 
 def test_nothing_in_is_nothing_out(tmp_path: Path) -> None:

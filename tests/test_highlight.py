@@ -15,7 +15,7 @@ from litwatch.model import AbstractSection, Arm, Citation, Registration
 CONFIG = load(Path(ROOT) / "config.yaml", {}).config
 ABSTRACT = (
     "Migraine is common. METHODS: Sixty adults were randomised to intravenous ketamine 0.3 mg/kg or saline. "
-    "The ward was painted green."
+    "The ward was painted green. RESULTS: Three had nausea and vomiting."
 )
 
 
@@ -37,6 +37,20 @@ def test_a_sentence_that_a_fact_was_read_from_is_set_off_with_what_was_read() ->
     assert told.startswith("» Sixty adults were randomised to intravenous ketamine 0.3 mg/kg or saline. [")
     for fact in ("design", "people", "dose", "Q01", "Q10"):
         assert fact in told
+
+
+def test_a_sentence_says_which_adverse_events_stand_in_it() -> None:
+    record = Citation(
+        source="pubmed",
+        key="1",
+        kind="article",
+        title="Ketamine for migraine",
+        url="",
+        abstract=(AbstractSection(text=ABSTRACT),),
+    )
+    lines = [click.unstyle(line) for line in highlighted(record, appraise(record, CONFIG))]
+
+    assert "  » Three had nausea and vomiting. [adverse event: nausea, adverse event: vomiting]" in lines
 
 
 def test_a_registration_shows_the_fields_its_facts_were_read_from() -> None:

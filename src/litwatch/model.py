@@ -463,6 +463,38 @@ class StatedOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where people were treated; GLOSSARY.md lists the names."""
+
+    name: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """A classification's edition (``type`` criteria: ICHD-3 beta) or a form (``type`` form: chronic migraine)."""
+
+    name: str
+    type: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """Who left a study early or completed it (``kind`` withdrew or completed), as printed; nothing is computed.
+
+    ``because`` is adverse_events, lack_of_effect, lost_to_followup or None where the sentence does not say.
+    """
+
+    kind: Literal["withdrew", "completed"]
+    people: int | None = None
+    of: int | None = None
+    percent: float | None = None
+    because: str | None = None
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionHit:
     """An open question this report bears on; ``strength`` is evidence or mention."""
 
@@ -492,6 +524,9 @@ class Appraisal:
     adverse_events: tuple[AdverseEvent, ...] = ()
     outcome: StatedOutcome | None = None
     questions: tuple[QuestionHit, ...] = ()
+    setting: tuple[Setting, ...] = ()
+    diagnosis: tuple[Diagnosis, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 # --- what the reader gets ---------------------------------------------------------------------------------------------
@@ -675,6 +710,7 @@ class DoseRow:
     dose: str
     role: str
     duration: str
+    frequency: str
     people: str
     people_quote: str
     design: str
@@ -682,6 +718,7 @@ class DoseRow:
     comparator_quote: str
     outcome: str
     adverse_events: str
+    adverse_events_quote: str
     followup: str
     followup_quote: str
     quote: str

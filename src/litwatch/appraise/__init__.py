@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from litwatch.appraise.adverse import adverse_events_of
 from litwatch.appraise.comparator import comparators_of
 from litwatch.appraise.design import design_of
+from litwatch.appraise.diagnosis import diagnosis_of
 from litwatch.appraise.dose import Study, doses_of
 from litwatch.appraise.drugs import Drugs
 from litwatch.appraise.flags import flags_of
@@ -23,7 +24,9 @@ from litwatch.appraise.registered import comparators_registered, followup_regist
 from litwatch.appraise.relevance import Topic, label_of
 from litwatch.appraise.routes import routes_of
 from litwatch.appraise.sentences import Sentence, sentences_in
+from litwatch.appraise.setting import setting_of
 from litwatch.appraise.vocabulary import Vocabulary, vocabulary_of
+from litwatch.appraise.withdrawals import withdrawals_of
 from litwatch.config import Config
 from litwatch.model import AnyRecord, Appraisal, Comparator, FollowUp, Quote, Registration
 
@@ -73,6 +76,9 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         adverse_events=adverse_events_of(sentences, design.name),
         outcome=outcome_of(sentences, drugs, design.name, compared),
         questions=questions,
+        setting=setting_of(sentences, design.name),
+        diagnosis=diagnosis_of(sentences, vocabulary, design.name),
+        withdrawals=withdrawals_of(sentences, design.name),
     )
 
 

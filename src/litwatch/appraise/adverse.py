@@ -84,18 +84,20 @@ _HAD = re.compile(
     r"rates? of|provok\w+|due to)\b[^.;]{0,80}$",
     re.IGNORECASE,
 )
+_SOME = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HAPPENED = re.compile(
     r"^[^.;]{0,80}?\b(?:occurred|occurring|(?:was|were) (?:\w+ )?(?:observed|reported|noted|seen|recorded|more|"
     r"less|higher|"
-    r"common|frequent|lower|transient|mild|present)|appeared|emerged|developed|in \d+)\b",
+    rf"common|frequent|lower|transient|mild|present)|appeared|emerged|developed|in {_SOME})\b",
     re.IGNORECASE,
 )
 _AIMED_AT = re.compile(r"sedation|nausea|amnesia", re.IGNORECASE)  # as often the aim or the complaint as the harm
-_FELT = re.compile(r"\b(?:report|experienc|develop|complain|suffer)\w*\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_FELT = re.compile(r"\b(?:report|experienc|develop|complain|suffer|had\b|got\b)\w*\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_COUNTED = re.compile(rf"^(?: and [\w-]+)? in {_SOME}\b|^ occurred\b", re.IGNORECASE)
 _EVER = re.compile(
     r"\b(?:report|experienc|develop|had|complain|suffer|got|show|caus|induc|produc|result|led|incidence|"
     r"associated|rates?\b|"
-    r"provok|due|occur|observed|noted|seen|recorded|appeared|emerged|became|felt|were\b|was\b)",
+    rf"provok|due|occur|observed|noted|seen|recorded|appeared|emerged|became|felt|were\b|was\b|in {_SOME}\b)",
     re.IGNORECASE,
 )
 _DURING = re.compile(
@@ -202,7 +204,7 @@ def _named(text: str, *, context: bool, case: bool) -> Iterator[_Found]:
         return
     for match in NAMED.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
-        if not context and _AIMED_AT.fullmatch(match[0]) and not _FELT.search(before):
+        if not context and _AIMED_AT.fullmatch(match[0]) and not (_FELT.search(before) or _COUNTED.match(after)):
             continue
         measured = _OUTCOME_AFTER.match(after) or _OUTCOME_BEFORE.search(before)
         if measured or _negated(before, after) or not (context or _HAD.search(before) or _HAPPENED.match(after)):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -17,6 +18,7 @@ from litwatch.configfile import config_path, load
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LOOKED_AT = 8192  # bytes
 
 
 @click.command()
@@ -65,8 +67,9 @@ def _config(given: Path | None) -> Config:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[Iterable[bytes]]:
-    """Open ``file``, or stdin for ``-``. Raises `InputError`."""
+    """Open ``file``, or stdin for ``-``. Raises `InputError`, also for a file that no line of JSON can come from."""
     if str(file) == "-":
+        _refuse_binary(file, sys.stdin.buffer)
         yield sys.stdin.buffer
         return
     try:
@@ -74,7 +77,15 @@ def _opened(file: Path) -> Iterator[Iterable[bytes]]:
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}") from error
     with stream:
+        _refuse_binary(file, stream)
         yield stream
+
+
+def _refuse_binary(file: Path, stream: IO[bytes]) -> None:
+    """Raise `InputError` once, not for each of a thousand lines, where a NUL byte tells that this is no text."""
+    peek = getattr(stream, "peek", None)
+    if peek is not None and b"\0" in peek(LOOKED_AT):
+        raise InputError(f"{file}: not JSON lines in UTF-8 but a binary file, or text in UTF-16")
 
 
 def _lines(stream: Iterable[bytes]) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from litwatch.appraise.sentences import Sentence, sentences_in
+from litwatch.digest import wording
 from litwatch.model import AnyRecord, Appraisal, Quote
 
 WIDTH = 100
@@ -31,11 +32,14 @@ def highlighted(record: AnyRecord, appraisal: Appraisal) -> Iterator[str]:
 def _quotes(appraisal: Appraisal) -> Iterator[tuple[str, Quote]]:
     single = (("design", appraisal.design_quote), ("people", appraisal.n_quote))
     yield from ((name, quote) for name, quote in single if quote is not None)
+    yield from ((f"diagnosis: {one.name}", one.quote) for one in appraisal.diagnosis)
+    yield from ((f"setting: {one.name}", one.quote) for one in appraisal.setting)
     yield from (("dose", dose.quote) for dose in appraisal.doses)
     yield from (("comparator", one.quote) for one in appraisal.comparator)
     if appraisal.followup is not None:
         yield "follow-up", appraisal.followup.quote
-    yield from (("adverse event", event.quote) for event in appraisal.adverse_events)
+    yield from ((f"adverse event: {event.term}", event.quote) for event in appraisal.adverse_events)
+    yield from ((f"withdrawals: {wording.withdrawal(one)}", one.quote) for one in appraisal.withdrawals)
     if appraisal.outcome is not None:
         yield "outcome", appraisal.outcome.quote
     yield from ((hit.id, hit.quote) for hit in appraisal.questions)

@@ -12,10 +12,12 @@ import click
 from litwatch import intake
 from litwatch.cli.session import Session, table
 from litwatch.digest import wording
+from litwatch.digest.facts import report_facts
+from litwatch.digest.trial_facts import trial_facts
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
 from litwatch.identifiers import display, guess
 from litwatch.library import COLUMNS, LIBRARY
-from litwatch.model import Citation, Mark, Registration, Told
+from litwatch.model import Citation, Mark, Told
 from litwatch.store import Store
 
 VERDICTS = ("include", "exclude", "same", "different", "clear")
@@ -166,13 +168,12 @@ def _described(report: Told) -> list[str]:
         f"  identifiers  {', '.join(display(entry) for entry in record.identifiers) or 'none'}",
         f"  date         {wording.partial(record.published) or 'not stated'}",
         f"  label        {appraisal.label}: {appraisal.label_reason}",
-        f"  design       {wording.DESIGNS.get(appraisal.design, appraisal.design)}",
         f"  told in      {report.told_in or ('known before the watch began' if report.remembered else 'not yet')}",
     ]
-    if isinstance(record, Registration):
-        lines.append(f"  status       {record.status.replace('_', ' ').lower() or 'not stated'}")
     if isinstance(record, Citation) and record.authors:
         lines.append(f"  authors      {', '.join(str(author) for author in record.authors)}")
+    facts = report_facts(record, appraisal) if isinstance(record, Citation) else trial_facts(record, appraisal)
+    lines += [f"  {fact.name.lower():<12} {fact.value}" for fact in facts]
     lines += [f"  {hit.id}          “{hit.quote.text}” ({hit.quote.field})" for hit in appraisal.questions]
     for relation in report.relations:
         outward, inward = wording.RELATIONS[relation.kind]

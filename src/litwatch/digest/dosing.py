@@ -49,6 +49,7 @@ def _row(report: Told, dose: Dose, new: bool) -> DoseRow:  # noqa: FBT001  # pri
         dose=dose_words(dose),
         role=wording.DOSE_ROLES.get(dose.role, dose.role.replace("_", " ")),
         duration=_duration(dose),
+        frequency=dose.freq or "",
         people=_people(record, read),
         people_quote=read.n_quote.text if read.n_quote else "",
         design=wording.DESIGNS.get(read.design, read.design),
@@ -56,6 +57,7 @@ def _row(report: Told, dose: Dose, new: bool) -> DoseRow:  # noqa: FBT001  # pri
         comparator_quote=" … ".join(dict.fromkeys(entry.quote.text for entry in read.comparator)),
         outcome=read.outcome.quote.text if read.outcome and not planned else "",
         adverse_events=", ".join(event.term for event in read.adverse_events),
+        adverse_events_quote=" … ".join(dict.fromkeys(event.quote.text for event in read.adverse_events)),
         followup=wording.span(read.followup.value, read.followup.value_high, read.followup.unit)
         if read.followup
         else "",

@@ -47,6 +47,10 @@ def _facts(record: Citation, read: Appraisal) -> Iterator[Fact]:
         yield Fact(name="Design", value="")
     people = str(read.population_n) if read.population_n is not None else ""
     yield fact("People", people, record, read.n_quote if people else None)
+    named = ", ".join(one.name for one in read.diagnosis)
+    yield _quoted("Diagnosis", named, record, (one.quote for one in read.diagnosis))
+    where = ", ".join(one.name for one in read.setting)
+    yield _quoted("Setting", where, record, (one.quote for one in read.setting))
     yield _treatment(record, read)
     compared = ", ".join(dict.fromkeys(entry.name for entry in read.comparator))
     yield _quoted("Compared with", compared, record, (entry.quote for entry in read.comparator))
@@ -57,6 +61,8 @@ def _facts(record: Citation, read: Appraisal) -> Iterator[Fact]:
         yield Fact(name="Outcome", value="")
     named = ", ".join(dict.fromkeys(event.term for event in read.adverse_events))
     yield _quoted("Adverse events", named, record, (event.quote for event in read.adverse_events))
+    left = "; ".join(map(wording.withdrawal, read.withdrawals))
+    yield _quoted("Withdrawals", left, record, (one.quote for one in read.withdrawals))
     follow = read.followup
     length = wording.span(follow.value, follow.value_high, follow.unit) if follow else ""
     yield fact("Follow-up", length, record, follow.quote if follow else None)

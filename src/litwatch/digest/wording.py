@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from litwatch.model import Awaited, Counts, Digest, News, PartialDate, Receipt
+from litwatch.model import Awaited, Counts, Digest, News, PartialDate, Receipt, Withdrawal
 from litwatch.text import one_line
 
 SUBJECT_CAP = 70
@@ -75,6 +75,11 @@ DOSE_ROLES = {
     "observed": "as observed",
     "cap": "upper limit",
     "comparator": "comparison arm",
+}
+CAUSES = {
+    "adverse_events": "because of adverse events",
+    "lack_of_effect": "for lack of effect",
+    "lost_to_followup": "lost to follow-up",
 }
 KINDS = {
     "article": "article",
@@ -267,6 +272,23 @@ def span(value: float, high: float | None, unit: str) -> str:
     """Return a stretch of time in words: 40 minutes, 1 hour, 2-6 weeks."""
     many = "s" if (high or value) != 1 and not unit.endswith("s") else ""
     return f"{value:g}{f'-{high:g}' if high is not None else ''} {unit}{many}"
+
+
+def withdrawal(entry: Withdrawal) -> str:
+    """Return who left or completed in words, as printed: 2 of 30 withdrew because of adverse events; all completed."""
+    of = f" of {entry.of}" if entry.of is not None else ""
+    share = f"{entry.percent:g} %" if entry.percent is not None else ""
+    every = entry.kind == "completed" and entry.percent == EVERY
+    if entry.people is None:
+        number = "all" if every else share
+    else:
+        number = "nobody" if entry.people == 0 else f"{'all ' * every}{entry.people}{of}"
+        number += f" ({share})" if share and not every else ""
+    because = f" {CAUSES[entry.because]}" if entry.because else ""
+    return f"{number} {entry.kind}{because}".strip()
+
+
+EVERY = 100
 
 
 def partial(date: PartialDate | None) -> str:

@@ -243,4 +243,19 @@ def appraisal_json(appraisal: Appraisal) -> dict[str, Any]:
         if appraisal.outcome
         else None,
         "questions": [{"id": hit.id, "quote": hit.quote.text, "strength": hit.strength} for hit in appraisal.questions],
+        "setting": [{"name": entry.name, "quote": entry.quote.text} for entry in appraisal.setting],
+        "diagnosis": [
+            {"name": entry.name, "type": entry.type, "quote": entry.quote.text} for entry in appraisal.diagnosis
+        ],
+        "withdrawals": [
+            {
+                "kind": entry.kind,
+                "n": entry.people,
+                "of": entry.of,
+                "percent": entry.percent,
+                "because": entry.because,
+                "quote": entry.quote.text,
+            }
+            for entry in appraisal.withdrawals
+        ],
     }

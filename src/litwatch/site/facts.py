@@ -89,6 +89,8 @@ def _report(record: Citation, read: Appraisal, excerpts: Excerpts) -> Iterator[L
     design = f"{wording.DESIGNS.get(read.design, read.design)}{level}{flags}" if read.design != "other" else ""
     yield line("Design", design, [read.design_quote])
     yield line("People", str(read.population_n) if read.population_n is not None else "", [read.n_quote])
+    yield line("Diagnosis", ", ".join(one.name for one in read.diagnosis), [one.quote for one in read.diagnosis])
+    yield line("Setting", ", ".join(one.name for one in read.setting), [one.quote for one in read.setting])
     routes = [wording.ROUTES.get(route, route) for route in read.routes if route != "unspecified"]
     yield line("Route", ", ".join(routes), [])
     yield line("Dose", "; ".join(dict.fromkeys(map(dose_line, read.doses))), [dose.quote for dose in read.doses])
@@ -101,6 +103,8 @@ def _report(record: Citation, read: Appraisal, excerpts: Excerpts) -> Iterator[L
     )
     named = dict.fromkeys(event.term for event in read.adverse_events)
     yield line("Adverse events named", ", ".join(named), [event.quote for event in read.adverse_events])
+    left = "; ".join(map(wording.withdrawal, read.withdrawals))
+    yield line("Withdrawals", left, [one.quote for one in read.withdrawals])
     follow = read.followup
     length = wording.span(follow.value, follow.value_high, follow.unit) if follow else ""
     yield line("Follow-up", length, [follow.quote] if follow else [])
