@@ -46,6 +46,19 @@ class Eyes:
         sights: list[dict[str, Any]] = run_node("look.mjs", job)
         return sights
 
+    def visit(
+        self,
+        page: Path | str,
+        *steps: Sequence[object],
+        scripts: bool = True,
+        width: int = 1280,
+        scheme: str = "light",
+    ) -> list[Any]:
+        """Use a page as a reader does, step by step (`tests/node/visit.mjs`), and return what each look saw."""
+        job = {"chromium": self.chromium, "url": address_of(page), "scripts": scripts, "width": width, "scheme": scheme}
+        answers: list[Any] = run_node("visit.mjs", {**job, "steps": steps})
+        return answers
+
     def judge(self, html: str, *, clients: Sequence[str] = (), page: bool = False) -> dict[str, list[str]]:
         """Return html-validate's complaints, and what the mail programs ``clients`` are known not to support.
 

@@ -10,6 +10,7 @@ from litwatch.config import Config
 from litwatch.digest import wording
 from litwatch.digest.facts import Fact, dose_line
 from litwatch.digest.item import Link
+from litwatch.digest.links import registry_words
 from litwatch.digest.trial_facts import trial_facts
 from litwatch.identifiers import display, url
 from litwatch.model import AnyRecord, Appraisal, Citation, Quote, Registration
@@ -61,7 +62,7 @@ def links_of(record: AnyRecord) -> tuple[Link, ...]:
 def byline(record: AnyRecord) -> str:
     """Return who reports where and when: authors, journal and date, or registry, number, sponsor and date."""
     if isinstance(record, Registration):
-        parts = [f"{record.registry} {record.key}", record.sponsor]
+        parts = [registry_words(record), record.sponsor]
         parts.append(f"registered {wording.partial(record.published)}" if record.published else "")
     else:
         names = [shortened(str(author), 80) for author in record.authors]
@@ -81,7 +82,8 @@ def _report(record: Citation, read: Appraisal, excerpts: Excerpts) -> Iterator[L
     missing = "in title or abstract" if record.abstract else "in the title; the record has no abstract"
 
     def line(name: str, value: str, quotes: Iterable[Quote | None]) -> Line:
-        passages = tuple(excerpts.passage(quote) for quote in quotes if quote is not None) if value else ()
+        found = [quote for quote in quotes if quote is not None] if value else []
+        passages = tuple(_apart(excerpts.passage(quote) for quote in found))
         return Line(name=name, value=value or NOT_STATED, place="" if value else missing, passages=passages)
 
     level = f", level {read.level} by design (OCEBM 2011)" if read.level else ""
@@ -108,6 +110,15 @@ def _report(record: Citation, read: Appraisal, excerpts: Excerpts) -> Iterator[L
     follow = read.followup
     length = wording.span(follow.value, follow.value_high, follow.unit) if follow else ""
     yield line("Follow-up", length, [follow.quote] if follow else [])
+
+
+def _apart(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield ``passages`` without those whose words stand in one shown before them."""
+    shown: list[tuple[str, str]] = []
+    for passage in passages:
+        if not any(passage.words in text and passage.place == place for text, place in shown):
+            yield passage
+        shown.append((f"{passage.before}{passage.words}{passage.after}", passage.place))
 
 
 def _questions(read: Appraisal, config: Config, excerpts: Excerpts) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from litwatch.digest.wording import place
 from litwatch.model import AnyRecord, Citation, Quote
 from litwatch.text import one_line, shortened
 
@@ -46,14 +47,14 @@ class Excerpts:
         text = self._text(quote.field)
         key = (quote.field, quote.text)
         if key in self._shown or text[quote.start : quote.end] != quote.text or words != one_line(quote.text):
-            return Passage(words=words, place=quote.field)
+            return Passage(words=words, place=place(quote.field))
         self._shown.add(key)
         before, after = _around(text, quote.start, quote.end)
         if quote.field == "abstract":
             if len(before) + len(after) > self._left:
-                return Passage(words=words, place=quote.field)
+                return Passage(words=words, place=place(quote.field))
             self._left -= len(before) + len(after)
-        return Passage(words=words, place=quote.field, before=before, after=after)
+        return Passage(words=words, place=place(quote.field), before=before, after=after)
 
     def _text(self, name: str) -> str:
         if not isinstance(self.record, Citation):

@@ -10,8 +10,10 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from litwatch.digest import wording
+from litwatch.digest.linked import linked
 from litwatch.site.addresses import digest_page, question_page, root_of
 from litwatch.site.feed import PATH as FEED
+from litwatch.site.order import by_dose, by_length, by_number
 from litwatch.site.shelf import Shelf
 from litwatch.text import shortened
 
@@ -74,7 +76,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"digest_page": digest_page, "question_page": question_page}
-    environment.filters |= {"partial": wording.partial}
+    environment.globals |= {"by_number": by_number, "by_dose": by_dose, "by_length": by_length}
+    environment.filters |= {"partial": wording.partial, "linked": linked, "reasoned": wording.reasoned}
     return environment
 
 

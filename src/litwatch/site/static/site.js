@@ -64,6 +64,10 @@ function filterable(form) {
     all = true;
     apply();
   });
+  window.addEventListener("beforeprint", () => {
+    all = true;
+    apply();
+  });
   window.addEventListener("hashchange", read);
   form.hidden = false;
   read();
