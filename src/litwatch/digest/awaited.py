@@ -14,11 +14,10 @@ from litwatch.config import Config
 from litwatch.digest.links import report_url
 from litwatch.identify.dates import last_day
 from litwatch.identify.overdue import overdue
+from litwatch.identify.stages import GOES_ON, stage_of
 from litwatch.identify.words import STATUS, enum_key, in_words
 from litwatch.model import Awaited, AwaitedState, Registration, Relation, Told
 
-GOES_ON = frozenset({"RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING"})
-ENDED = frozenset({"COMPLETED"})
 FAR = "9999"
 
 
@@ -74,13 +73,18 @@ def _answered(reports: Sequence[Told]) -> frozenset[str]:
 
 
 def _state(record: Registration, late: bool, now: datetime) -> AwaitedState | None:  # noqa: FBT001  # private
-    status = enum_key(record.status)
+    stage = stage_of(record.status)
     last = last_day(record.primary_completion or record.completion)
+    coming = last is not None and last >= now.date()
     if late:
         return "overdue"
-    if status in GOES_ON:
-        return "date_passed" if last is not None and last < now.date() else "expected"
-    return "awaited" if status in ENDED else None
+    if enum_key(record.study_type) == "EXPANDED_ACCESS":
+        return None
+    if stage in GOES_ON or stage == "closed":
+        return "expected" if coming or last is None else "date_passed"
+    if stage == "unsaid":
+        return "expected" if coming else None
+    return "awaited" if stage == "completed" else None
 
 
 def _entry(report: Told, record: Registration, state: AwaitedState, basis: str, config: Config) -> Awaited:

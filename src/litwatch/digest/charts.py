@@ -6,6 +6,7 @@ carries, so that a picture does not depend on the machine's. Colour never stands
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,9 +16,10 @@ from litwatch.digest import wording
 from litwatch.digest.evidence import COLUMNS
 from litwatch.identify.dates import last_day
 from litwatch.model import Awaited, MapCell, Picture
-from litwatch.text import one_line, shortened
+from litwatch.text import one_line
 
 SHOWN = 24  # trials a picture for the mail shows; the site's shows all
+LABEL_COLUMNS = 30
 SCALE = 1.6  # pixels of the file per CSS pixel: sharp on a phone, small in a mail
 FACE = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, SOFT, LINE, PAPER = "#1c1e21", "#4b535c", "#d5d9de", "#ffffff"
@@ -27,6 +29,7 @@ STATES = {
     "awaited": ("ended, awaited", "square", "#4b535c"),
     "overdue": ("results overdue", "triangle-up", "#b3261e"),
 }
+NEW = "new in this digest"
 SIZES = ("1-49", "50-199", "200 or more", "not stated")
 SHADES = ("#a8c7fa", "#2563c9", "#0b2f6b", "#c4c7c5")
 
@@ -57,9 +60,12 @@ def timeline(entries: Sequence[Awaited], config: Config, now: datetime, *, most:
             shape=alt.Shape("state:N", scale=alt.Scale(domain=states, range=[form for _, form, _ in STATES.values()])),
         )
     )
-    dates = alt.Chart().mark_text(align="left", dx=9, fontSize=12, color=INK).encode(x=x, y=y, text="when:N")
+    dates, halo = (
+        alt.Chart().mark_text(align="left", dx=9, fontSize=12, **ink).encode(x=x, y=y, text="when:N")
+        for ink in ({"color": INK}, {"stroke": PAPER, "strokeWidth": 4})
+    )
     today = alt.Chart().mark_rule(strokeDash=[4, 3], color=SOFT).encode(x="today:T")
-    panel = alt.layer(today, marks, dates, data=data).properties(width=300, height=alt.Step(24))
+    panel = alt.layer(today, halo, marks, dates, data=data).properties(width=300, height=alt.Step(24))
     header = alt.Header(title=None, labelAnchor="start", labelFontSize=13, labelFontWeight="bold", labelLimit=440)
     chart = panel.facet(facet=alt.Facet("question:N", sort=_in_order(rows), header=header), columns=1, spacing=10)
     return _dressed(chart.resolve_scale(y="independent"))
@@ -107,7 +113,7 @@ def evidence_map(cells: Sequence[MapCell], config: Config) -> Any | None:
 
     if not cells:
         return None
-    labels = {question.id: f"{question.id} {shortened(question.label, 26)}" for question in config.questions}
+    labels = {question.id: _two_lines(f"{question.id} {question.label}") for question in config.questions}
     rows = [
         {
             "question": labels[cell.question],
@@ -115,6 +121,7 @@ def evidence_map(cells: Sequence[MapCell], config: Config) -> Any | None:
             "studies": cell.studies,
             "people": size_of(cell),
             "new": cell.new,
+            "ring": NEW,
             "ink": PAPER if size_of(cell) in {"50-199", "200 or more"} else INK,
         }
         for cell in cells
@@ -126,7 +133,13 @@ def evidence_map(cells: Sequence[MapCell], config: Config) -> Any | None:
         scale=alt.Scale(domain=list(COLUMNS)),
         axis=alt.Axis(orient="top", labelAngle=-45, labelAlign="left", grid=True),
     )
-    y = alt.Y("question:N", sort=list(labels.values()), title=None, scale=alt.Scale(domain=list(labels.values())))
+    y = alt.Y(
+        "question:N",
+        sort=list(labels.values()),
+        title=None,
+        scale=alt.Scale(domain=list(labels.values())),
+        axis=alt.Axis(labelExpr=r"split(datum.value, '\n')", labelLineHeight=14),
+    )
     size = alt.Size(
         "studies:Q", scale=alt.Scale(range=[150, 620], domain=[1, max(2, *(c.studies for c in cells))]), legend=None
     )
@@ -145,8 +158,17 @@ def evidence_map(cells: Sequence[MapCell], config: Config) -> Any | None:
     rings = (
         alt.Chart()
         .transform_filter("datum.new > 0")
-        .mark_point(shape="circle", size=800, strokeWidth=2.5, color="#b3261e", filled=False, opacity=1)
-        .encode(x=x, y=y)
+        .mark_point(shape="circle", size=800, strokeWidth=2.5, filled=False, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            stroke=alt.Stroke(
+                "ring:N",
+                title="ring",
+                scale=alt.Scale(domain=[NEW], range=["#b3261e"]),
+                legend=alt.Legend(symbolFillColor="transparent", symbolStrokeWidth=2.5, symbolSize=160),
+            ),
+        )
     )
     numbers = (
         alt.Chart()
@@ -154,7 +176,12 @@ def evidence_map(cells: Sequence[MapCell], config: Config) -> Any | None:
         .encode(x=x, y=y, text="studies:Q", color=alt.Color("ink:N", scale=None))
     )
     layers = alt.layer(bubbles, rings, numbers, data=alt.InlineData(values=rows))
-    return _dressed(layers.properties(width=alt.Step(34), height=alt.Step(32)))
+    return _dressed(layers.properties(width=alt.Step(34), height=alt.Step(34)))
+
+
+def _two_lines(text: str) -> str:
+    """Return a label broken at a word, so that none of it has to be cut."""
+    return "\n".join(textwrap.wrap(text, LABEL_COLUMNS, break_long_words=False, max_lines=2, placeholder=" …"))
 
 
 def size_of(cell: MapCell) -> str:

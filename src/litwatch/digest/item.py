@@ -9,7 +9,8 @@ from urllib.parse import quote
 from litwatch.config import Config
 from litwatch.digest import wording
 from litwatch.digest.facts import QUOTE_CAP, Fact, report_facts
-from litwatch.digest.links import report_url
+from litwatch.digest.languages import other_languages
+from litwatch.digest.links import registry_words, report_url
 from litwatch.digest.trial_facts import registered_when, trial_facts
 from litwatch.identifiers import display, url
 from litwatch.identify.notices import NOTICE_FIELDS, is_retracted
@@ -18,6 +19,7 @@ from litwatch.text import shortened
 
 NAME_CAP = 80
 AUTHORS_SHOWN = 3
+IN_SHORT = frozenset({"Design", "People", "Route and dose", "Outcome as stated", "Status", "Enrolment", "Planned dose"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,13 @@ class ItemView:
     related: tuple[tuple[str, Link, str], ...]  # how, to what, because
     links: tuple[Link, ...]
     why: str
+
+    @property
+    def short(self) -> str:
+        """Return the item's facts in one line without their words, for a digest too long to hold them all."""
+        stated = [fact for fact in self.facts if fact.name in IN_SHORT]
+        minor = (f"{one.field}: {one.old or 'not stated'} -> {one.new or 'not stated'}" for one in self.minor)
+        return "; ".join([*minor, *(f"{fact.name.lower()}: {fact.value}" for fact in stated)]) or self.why
 
 
 def item_view(item: Item, number: int, digest: Digest, config: Config) -> ItemView:
@@ -90,9 +99,8 @@ def _badges(news: News) -> tuple[str, ...]:
             badges.append("retracted")
         if "ExpressionOfConcernIn" in pointers:
             badges.append("expression of concern")
-        language = next(iter(record.languages), "eng")
-        if language not in {"eng", "en"}:
-            badges.append(f"in {wording.LANGUAGES.get(language, shortened(language, 20))}")
+        if language := other_languages(record.languages):
+            badges.append(f"in {language}")
         if _is_free(record):
             badges.append("free full text")
     return tuple(badges)
@@ -106,7 +114,7 @@ def _byline(record: Citation | Registration) -> str:
     if isinstance(record, Registration):
         registered = f"registered {wording.partial(record.published)}" if record.published else ""
         sponsor = shortened(record.sponsor, NAME_CAP)
-        parts = (f"{record.registry} {record.key}".strip(), sponsor, registered, registered_when(record))
+        parts = (registry_words(record), sponsor, registered, registered_when(record))
         return " · ".join(part for part in parts if part)
     names = [shortened(str(author), NAME_CAP) for author in record.authors]
     authors = ", ".join(names[:AUTHORS_SHOWN]) + (" et al." if len(names) > AUTHORS_SHOWN else "")
@@ -191,6 +199,7 @@ def _why(news: News) -> str:
         for phrase in (hit.words or (hit.quote.text,))[:1]
     ]
     aside = news.appraisal.label != "core" or news.standing == "possible_duplicate"
-    label = f"{news.appraisal.label}: {shortened(news.appraisal.label_reason, QUOTE_CAP)}." if aside else ""
+    because = shortened(wording.reasoned(news.appraisal.label_reason), QUOTE_CAP)
+    label = f"{news.appraisal.label}: {because}." if aside else ""
     reason = shortened(news.reason, QUOTE_CAP)
     return " ".join(part for part in (reason, label.capitalize(), "; ".join(words)) if part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.identifiers import url
+from litwatch.identifiers import display, url
 from litwatch.model import Citation, Registration
 from litwatch.text import shortened
 
@@ -24,3 +24,16 @@ def source_words(record: Citation | Registration) -> str:
     author = next((one.collective or one.last for one in record.authors), "")
     year = record.published.value[:4] if record.published else ""
     return " ".join(part for part in (shortened(author, 60), year) if part) or record.key
+
+
+def registry_words(record: Registration) -> str:
+    """Return a registration's registry and number; a number that begins with its registry's name is not doubled."""
+    stutters = record.key.casefold().startswith(record.registry.casefold())
+    return record.key if stutters else f"{record.registry} {record.key}"
+
+
+def named(record: Citation) -> str:
+    """Return how a sentence names a publication so that it can be found: first author, year, PMID or DOI."""
+    found = {entry.kind: entry for entry in record.identifiers}
+    number = next((display(found[kind]) for kind in ("pmid", "doi", "pmcid") if kind in found), "")
+    return f"{source_words(record)} ({number})" if number else source_words(record)

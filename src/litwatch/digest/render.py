@@ -12,20 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import css_inline
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
 
 from litwatch.config import Config
+from litwatch.digest.linked import linked
 from litwatch.digest.pictures import ANSWERS, MAP, pictures
 from litwatch.digest.view import View, view_of
 from litwatch.export.csv import digest_csv
 from litwatch.export.doses import doses_csv
 from litwatch.export.json import digest_json
 from litwatch.export.ris import digest_ris
-from litwatch.identifiers import located, url
 from litwatch.model import Attachment, Digest, Picture, Rendered
 from litwatch.text import one_line
 
@@ -61,6 +62,9 @@ DEGREES = (
     Detail(quoted=0, full=0, shown=10, glance=5, known=0, answers=0, doses=0),
 )
 
+# The text part names every item and is told in short from here on: a relay that takes 10 MB takes it.
+IN_TEXT = Detail(full=200, doses=200)
+
 
 def render(digest: Digest, config: Config) -> Rendered:
     """Return ``digest`` as a reader gets it."""
@@ -95,7 +99,7 @@ def _html(view: View, drawn: Sequence[Picture]) -> str:
 
 
 def _text(view: View) -> str:
-    return _environment(html=False).get_template("digest.txt").render(view=view).strip("\n") + "\n"
+    return _environment(html=False).get_template("digest.txt").render(view=view, detail=IN_TEXT).strip("\n") + "\n"
 
 
 @cache
@@ -109,23 +113,14 @@ def _environment(*, html: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals["wrap"] = _wrap
-    environment.filters["linked"] = linked
+    environment.filters |= {"linked": linked, "groupby_in_order": _grouped}
     environment.globals["rule"] = lambda sign: sign * COLUMNS
     return environment
 
 
-def linked(text: str) -> Markup:
-    """Return ``text`` escaped for HTML, each registry number in it a link to its page."""
-    parts: list[str] = []
-    position = 0
-    for start, end, entry in located(text):
-        address = url(entry)
-        if address:
-            parts.append(escape(text[position:start]))
-            parts.append(Markup('<a class="link" href="{}">{}</a>').format(address, text[start:end]))  # format escapes
-            position = end
-    parts.append(escape(text[position:]))
-    return Markup("").join(parts)
+def _grouped(lines: Sequence[Any], name: str) -> list[tuple[str, list[Any]]]:
+    """Return neighbours that agree in ``name`` together, in their order."""
+    return [(str(value), list(group)) for value, group in groupby(lines, key=attrgetter(name))]
 
 
 def _loader() -> Any:
@@ -141,7 +136,11 @@ def _source(name: str) -> str:
 @cache
 def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(
-        extra_css=_source("digest.css"), load_remote_stylesheets=False, keep_style_tags=True, inline_style_tags=False
+        extra_css=_source("digest.css"),
+        load_remote_stylesheets=False,
+        keep_style_tags=True,
+        inline_style_tags=False,
+        minify_css=True,
     )
 
 

@@ -5,19 +5,16 @@ Each number counts reports of the store or stands in a registry field; nothing i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from litwatch.digest.links import source_words
+from litwatch.digest.links import named
 from litwatch.digest.wording import partial
 from litwatch.identify.notices import is_retracted
-from litwatch.identify.words import enum_key
+from litwatch.identify.stages import stage_of
 from litwatch.model import Citation, PartialDate, Registration, Told
 
-# Registry enumerations, mapped explicitly: "recruit" as a substring would also match "not recruiting".
-RECRUITING = frozenset({"RECRUITING", "ENROLLING_BY_INVITATION"})
-PLANNED = frozenset({"NOT_YET_RECRUITING"})
-COMPLETED = frozenset({"COMPLETED"})
 CONTROLLED = frozenset({"rct"})  # a trial that does not randomise may have no control group at all
 
 
@@ -42,20 +39,32 @@ def state_of(question: str, reports: Sequence[Told], now: datetime) -> str:
 
 
 def _registrations(known: Sequence[Told]) -> str:
-    trials = [report.record for report in known if isinstance(report.record, Registration) and not report.vanished]
-    if not trials:
+    """Say how many trials are registered; one that several registries hold counts once, as in the evidence map."""
+    studies: dict[str, list[Registration]] = defaultdict(list)
+    for report in known:
+        if isinstance(report.record, Registration) and not report.vanished:
+            studies[report.study_id].append(report.record)
+    if not studies:
         return "No trial registered."
-    parts = [f"{len(trials)} trial{'s' * (len(trials) > 1)} registered"]
-    for name, statuses in (("not yet recruiting", PLANNED), ("recruiting", RECRUITING)):
-        count = sum(enum_key(trial.status) in statuses for trial in trials)
-        if count:
-            parts.append(f"{count} {name}")
-    silent = [trial for trial in trials if enum_key(trial.status) in COMPLETED and trial.results_posted is None]
+    parts = [f"{len(studies)} trial{'s' * (len(studies) > 1)} registered"]
+    stages = [{stage_of(one.status) for one in registrations} for registrations in studies.values()]
+    recruiting = sum("recruiting" in each for each in stages)
+    planned = sum("planned" in each and "recruiting" not in each for each in stages)
+    parts += [f"{planned} not yet recruiting"] if planned else []
+    parts += [f"{recruiting} recruiting"] if recruiting else []
+    silent = [registrations for registrations in studies.values() if _is_silent(registrations)]
     if silent:
-        oldest = min((date.value for trial in silent if (date := _completed(trial)) is not None), default="")
-        since = f" (the earliest since {partial(PartialDate(value=oldest))})" if oldest else ""
+        ended = [date.value for registrations in silent for one in registrations if (date := _completed(one))]
+        since = f" (the earliest since {partial(PartialDate(value=min(filter(None, ended))))})" if any(ended) else ""
         parts.append(f"{len(silent)} completed without results posted on the registry{since}")
     return f"{', '.join(parts)}."
+
+
+def _is_silent(registrations: Sequence[Registration]) -> bool:
+    """Tell whether a trial is completed, as far as any of its registries says, and none of them shows results."""
+    return any(stage_of(one.status) == "completed" for one in registrations) and all(
+        one.results_posted is None for one in registrations
+    )
 
 
 def _completed(trial: Registration) -> PartialDate | None:
@@ -74,7 +83,7 @@ def _controlled(known: Sequence[Told]) -> str:
     if not trials:
         return "No controlled report known."
     last = max(trials, key=lambda record: (record.published.value if record.published else "", record.key))
-    return f"Last controlled report: {source_words(last)}."
+    return f"Last controlled report: {named(last)}."
 
 
 def _articles(known: Sequence[Told]) -> str:
@@ -84,7 +93,7 @@ def _articles(known: Sequence[Told]) -> str:
     if not records:
         return "No publication known."
     last = max(records, key=lambda record: (record.published.value if record.published else "", record.key))
-    return f"{len(records)} publication{'s' * (len(records) != 1)} known, the latest {source_words(last)}."
+    return f"{len(records)} publication{'s' * (len(records) != 1)} known, the latest {named(last)}."
 
 
 def _quiet(known: Sequence[Told], now: datetime) -> str:

@@ -5,17 +5,21 @@ A field that the registry leaves empty is "not stated"; a plan is told as a plan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from litwatch.digest import wording
 from litwatch.digest.facts import QUOTE_CAP, Fact, dose_line, gathered
 from litwatch.identify.words import ALLOCATION, MASKING, STATUS, STUDY_TYPE, in_words
-from litwatch.model import Appraisal, Registration
+from litwatch.model import Appraisal, Outcome, Registration
 from litwatch.text import shortened
 
 FIELD = "registry field"
 COUNTRIES_SHOWN = 6
 ARMS_SHOWN = 6
+_NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty-four)"
+_UNIT = r"(?:min(?:ute)?s?|h|hrs?|hours?|d|days?|weeks?|wks?|months?|years?)"
+_TIME = re.compile(rf"\b{_NUMBER}[ -]?{_UNIT}\b|\b(?:minute|hour|day|week|month|year)s? {_NUMBER}\b", re.IGNORECASE)
 
 
 def trial_facts(record: Registration, read: Appraisal) -> tuple[Fact, ...]:
@@ -36,8 +40,7 @@ def _facts(record: Registration, read: Appraisal) -> Iterator[Fact]:
     places = ", ".join(dict.fromkeys(wording.place(dose.quote.field) for dose in doses))
     yield Fact(name="Planned dose", value=words, quote=shortened("” “".join(quotes), QUOTE_CAP), place=places)
     outcome = next(iter(record.primary_outcomes), None)
-    measured = f"{outcome.measure} [{outcome.time_frame or 'time frame not stated'}]" if outcome else ""
-    yield _field("Primary outcome", shortened(measured, 300))
+    yield _field("Primary outcome", shortened(_measured(outcome), 300) if outcome else "")
     name = "Primary completion" if record.primary_completion or not record.completion else "Completion"
     completion = record.primary_completion or record.completion
     when = f" ({completion.type.lower()})" if completion and completion.type else ""
@@ -51,6 +54,13 @@ def _facts(record: Registration, read: Appraisal) -> Iterator[Fact]:
 
 def _field(name: str, value: str) -> Fact:
     return Fact(name=name, value=value, place=FIELD)
+
+
+def _measured(outcome: Outcome) -> str:
+    """Return what is measured and when; a time that stands in the measure's own words is not said to be missing."""
+    if outcome.time_frame:
+        return f"{outcome.measure} [{outcome.time_frame}]"
+    return outcome.measure if _TIME.search(outcome.measure) else f"{outcome.measure} [time frame not stated]"
 
 
 def _design(record: Registration) -> str:

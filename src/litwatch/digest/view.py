@@ -9,9 +9,9 @@ from litwatch.config import Config
 from litwatch.digest import wording
 from litwatch.digest.charts import STATES
 from litwatch.digest.facts import QUOTE_CAP
-from litwatch.digest.glance import Glance, glance_of
+from litwatch.digest.glance import Glance, glance_of, ordered
 from litwatch.digest.item import ItemView, Link, item_view, title_link
-from litwatch.digest.links import report_url
+from litwatch.digest.links import registry_words, report_url
 from litwatch.identify.words import STATUS, in_words
 from litwatch.model import Awaited, Digest, DoseRow, News, Receipt, Registration, Section, Told
 from litwatch.text import one_line, shortened
@@ -111,7 +111,9 @@ def view_of(digest: Digest, config: Config) -> View:
         headline=wording.headline(digest, zone),
         alarms=wording.alarms(digest.receipts, zone),
         notes=digest.notes,
-        glance=tuple(glance_of(number, section.id, news) for number, (section, news) in enumerate(printed(digest), 1)),
+        glance=ordered(
+            glance_of(number, section.id, news) for number, (section, news) in enumerate(printed(digest), 1)
+        ),
         sections=tuple(_section(section, numbers, digest, config, questions) for section in digest.sections),
         answers=tuple(_answer(entry) for entry in digest.awaited if entry.due and entry.due.value),
         undated=sum(not (entry.due and entry.due.value) for entry in digest.awaited),
@@ -185,5 +187,5 @@ def _known(report: Told) -> tuple[Link, str]:
     design = wording.DESIGNS.get(report.appraisal.design, report.appraisal.design)
     record = report.record
     if isinstance(record, Registration):
-        design = f"{record.registry} {record.key}, {in_words(record.status, STATUS)}"
+        design = f"{registry_words(record)}, {in_words(record.status, STATUS)}"
     return title_link(record.title, report_url(record)), f"{design}, {wording.partial(record.published)}".strip(", ")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from litwatch.model import Awaited, Counts, Digest, News, PartialDate, Receipt, Withdrawal
 from litwatch.text import one_line
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 SUBJECT_CAP = 70
 CAUSE_CAP = 400  # characters of what went wrong with a source
 DESIGNS = {
@@ -47,27 +48,8 @@ DIRECTIONS = {
     "improved_pre_post": "better after than before, no comparison group",
     "mixed": "mixed",
 }
-LANGUAGES = {
-    "chi": "Chinese",
-    "cze": "Czech",
-    "dan": "Danish",
-    "dut": "Dutch",
-    "fin": "Finnish",
-    "fre": "French",
-    "ger": "German",
-    "hun": "Hungarian",
-    "ita": "Italian",
-    "jpn": "Japanese",
-    "kor": "Korean",
-    "nor": "Norwegian",
-    "per": "Persian",
-    "pol": "Polish",
-    "por": "Portuguese",
-    "rus": "Russian",
-    "spa": "Spanish",
-    "swe": "Swedish",
-    "tur": "Turkish",
-}
+INDEXING = frozenset({"MeSH", "substance", "keyword", "publication type"})  # what an indexer adds to a publication
+COMPARED = frozenset({"favours_ketamine", "no_difference", "favours_comparator", "mixed"})  # directions of a comparison
 DOSE_ROLES = {
     "study": "given in the study",
     "start": "starting dose",
@@ -261,11 +243,18 @@ def moment(instant: datetime | None, zone: ZoneInfo) -> str:
 
 
 def place(field: str) -> str:
-    """Return where a quote stands, in a reader's words: abstract; registry, arm groups, description."""
+    """Return where a quote stands, in a reader's words: abstract; indexing, MeSH; registry, arm groups, description."""
     if field in {"", "title", "abstract"}:
         return field
-    steps = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", step).lower() for step in re.sub(r"\[\d+\]", "", field).split(".")]
+    if field in INDEXING:
+        return f"indexing, {field}"
+    steps = [_CAMEL.sub(" ", step).lower() for step in re.sub(r"\[\d+\]", "", field).split(".")]
     return ", ".join(("registry", *steps))
+
+
+def reasoned(reason: str) -> str:
+    """Return the reason of a label with the registry's names of fields in a reader's words."""
+    return re.sub(r"(?<=in the )[a-z]+(?:[A-Z][a-z]+)+\b", lambda match: _CAMEL.sub(" ", match[0]).lower(), reason)
 
 
 def span(value: float, high: float | None, unit: str) -> str:

@@ -11,6 +11,7 @@ from bibtexparser.library import Library
 from bibtexparser.middlewares import default_unparse_stack
 from bibtexparser.model import Entry, Field
 
+from litwatch.digest.links import registry_words
 from litwatch.export.rows import Row
 from litwatch.model import Registration
 from litwatch.text import one_line
@@ -54,7 +55,7 @@ def _entry(row: Row, taken: set[str]) -> Entry:
         "pages": _escaped(citation.pages if citation else "").replace("-", "--"),
         "doi": _escaped(row.identifier("doi")),
         "pmid": row.identifier("pmid"),
-        "howpublished": _escaped(f"{trial.registry} {trial.key}" if trial else ""),
+        "howpublished": _escaped(registry_words(trial) if trial else ""),
         "url": row.url,
     }
     kind = "article" if citation and citation.journal else "misc"

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litwatch.identify.dates import last_day
+from litwatch.identify.stages import GOES_ON, stage_of
 from litwatch.identify.words import STATUS, enum_key, in_words
 from litwatch.model import AnyRecord, PartialDate, Registration, Relation, Told
 
 OVERDUE_DAYS = 365
-# A trial that was withdrawn enrolled nobody and owes no results.
-_OWES_NOTHING = frozenset({"WITHDRAWN", "WITHHELD"})
-# Of these the registry says that they go on; their completion date is a forgotten plan at worst.
-_GOES_ON = frozenset(
-    {"RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "SUSPENDED", "AVAILABLE"}
-)
+# One that never began enrolled nobody and owes no results; of the others the registry says that they go on, and their
+# completion date is a forgotten plan at worst.
+_OWES_NOTHING = frozenset({"never"}) | GOES_ON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +76,7 @@ def _judge(report_id: str, record: AnyRecord, possible: Sequence[str], now: date
 
 
 def _owes_results(record: Registration) -> bool:
-    status = enum_key(record.status)
-    if status in _GOES_ON or status in _OWES_NOTHING or enum_key(record.study_type) == "EXPANDED_ACCESS":
+    if stage_of(record.status) in _OWES_NOTHING or enum_key(record.study_type) == "EXPANDED_ACCESS":
         return False
     return not (record.enrolment == 0 and record.enrolment_type == "ACTUAL")
 
