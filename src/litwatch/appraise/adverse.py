@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from litwatch.appraise.adverse_words import BECAME, EVENTS, NAMED, OF_NAME, QUALITIES, STATES, TOGETHER, items_of
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import AdverseEvent, Quote
 
@@ -45,7 +46,7 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 # Words that name what is watched for, might be or should be, not what was.
-_PLANNED = re.compile(
+_PLANNED = Pattern(
     r"\b(?:will be|to (?:assess|evaluate|examine|determine|monitor|compare|investigate)|(?:may|might|could|can|"
     r"should|would) |"
     r"(?:were|was|are|is) (?:\w+ )?(?:assessed|monitored|evaluated|measured|collected|defined|examined|recorded|"
@@ -94,7 +95,7 @@ _HAPPENED = re.compile(
 _AIMED_AT = re.compile(r"sedation|nausea|amnesia", re.IGNORECASE)  # as often the aim or the complaint as the harm
 _FELT = re.compile(r"\b(?:report|experienc|develop|complain|suffer|had\b|got\b)\w*\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _COUNTED = re.compile(rf"^(?: and [\w-]+)? in {_SOME}\b|^ occurred\b", re.IGNORECASE)
-_EVER = re.compile(
+_EVER = Pattern(
     r"\b(?:report|experienc|develop|had|complain|suffer|got|show|caus|induc|produc|result|led|incidence|"
     r"associated|rates?\b|"
     rf"provok|due|occur|observed|noted|seen|recorded|appeared|emerged|became|felt|were\b|was\b|in {_SOME}\b)",

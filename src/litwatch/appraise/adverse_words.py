@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from litwatch.appraise.needles import Pattern
+
 # What they are called together.
 EVENTS = (
     r"(?:(?:adverse|undesirable|untoward|unwanted|ill)[ -](?:drug[ -])?(?:events?|effects?|reactions?|"
     r"experiences?|outcomes?)|"
     r"side[ -]?effects?|side[ -]reactions|(?<![A-Za-z])(?:TE|S|TR)?AEs?(?![A-Za-z])|complications?|adversities)"
 )
-TOGETHER = re.compile(EVENTS, re.IGNORECASE)
+TOGETHER = Pattern(EVENTS, re.IGNORECASE)
 # How bad, of what kind: words that may stand before an event without changing what it is.
 QUALITIES = (
     r"mild|moderate|severe|serious|minor|major|significant|clinically|relevant|important|notable|transient|transitory|"
@@ -72,14 +74,14 @@ STATES = {
     "disoriented": "disorientation",
     "psychotic": "psychosis",
 }
-NAMED = re.compile(rf"\b(?P<head>{_NAMES})\b", re.IGNORECASE)
+NAMED = Pattern(rf"\b(?P<head>{_NAMES})\b", re.IGNORECASE)
 # What may stand before a name and belongs to it.
 OF_NAME = re.compile(
     rf"(?:\b(?:(?!reported|observed|documented|significant|relevant|important|clinically|any|such|apparent|notable|common|frequent)(?:{QUALITIES})|"
     rf"out-of-body|vivid|extreme|excessive|visual|auditory|postoperative|post-operative)\s+)+$",
     re.IGNORECASE,
 )
-BECAME = re.compile(rf"\b(?:got|became|felt|were|was)\s+(?:\w+\s+)?(?P<head>{'|'.join(STATES)})\b", re.IGNORECASE)
+BECAME = Pattern(rf"\b(?:got|became|felt|were|was)\s+(?:\w+\s+)?(?P<head>{'|'.join(STATES)})\b", re.IGNORECASE)
 
 # Items of a list of events; what an item is not.
 _ITEM_END = re.compile(

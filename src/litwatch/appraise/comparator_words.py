@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from litwatch.appraise.needles import Pattern
+
 PLACEBO = re.compile(
     r"\b(?P<name>(?:normal |physiological |isotonic |0\.9 ?% )?saline(?: placebo)?|(?:active |inert |saline |"
     r"oral |nasal |matching )?"
@@ -14,7 +16,7 @@ DILUTED = re.compile(
     r"\b(?:(?:diluted|dissolved|mixed|made up) (?:in|with|to)|in)\s+(?:\d[\d.]*\s*m[lL]\s+(?:of\s+)?)?$|"
     r"\d\s*m[lL]\s+(?:of\s+)?$"
 )
-NOT_HERE = re.compile(
+NOT_HERE = Pattern(
     r"\b(?:placebo|sham|randomi[sz]ed)[\w ,-]{0,40}(?:trials?|studies)\b[^.]{0,80}\b(?:needed|warranted|"
     r"required|necessary|"
     r"should|lacking|awaited|next step)\b|"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.numbers import NUMBER, value_of
 from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.weighing import weight_of
@@ -37,15 +38,13 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _MODIFIER = r"(?:\s+(?:\([^()]{1,40}\)|[A-Za-z≥≤>][\w'’/+‐-]*),?)"
-_COUNT = re.compile(
+_COUNT = Pattern(
     rf"(?P<number>{NUMBER})(?P<note>\s*(?:\((?:[^()]|\([^()]*\)){{1,80}}\)|\[[^\[\]]{{1,60}}\]))?"
     rf"(?P<modifiers>(?:-?{_MODIFIER}){{0,7}}?)[\s-]+(?P<noun>{PEOPLE}|{ANIMALS}|{ENCOUNTERS}|{SAMPLES})\b(?!-)",
     re.IGNORECASE,
 )
-_EQUALS = re.compile(
-    rf"(?<![\w.])(?:[nN](?:\s+total)?|total [nN])\s*[=:]\s*(?P<number>{NUMBER})(?!\s*[-–]\s*\d)(?!\s*%)"
-)
-_BARE = re.compile(
+_EQUALS = Pattern(rf"(?<![\w.])(?:[nN](?:\s+total)?|total [nN])\s*[=:]\s*(?P<number>{NUMBER})(?!\s*[-–]\s*\d)(?!\s*%)")
+_BARE = Pattern(
     rf"(?<![-–/.,\w])(?P<number>{NUMBER})(?:(?P<note>\s*\((?:[^()]|\([^()]*\)){{1,80}}\))"
     r"(?:\s+(?!of the\b|of these\b)\S*[^\s.;:]){0,9}?|"
     r"(?:\s+(?:more|of whom|of them|additional|subsequently|then|also|healthy|successfully|who)){0,2}),?\s+"
@@ -56,7 +55,7 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _ANY_PEOPLE = re.compile(rf"\b(?:{PEOPLE})\b", re.IGNORECASE)
-_TOTAL = re.compile(
+_TOTAL = Pattern(
     rf"\b(?:total (?:number|sample)?(?: of)?(?: (?:the )?{PEOPLE})?[^.;,]{{0,40}}?(?:was|were|of)|"
     r"sample(?: size)?s?(?: \w+)?(?: of| was| is|:)|"
     r"population of|cohort of|group of|series of)(?: (?:approximately|about|up to|at least))?\s+"
@@ -102,6 +101,8 @@ def counts_in(sentence: Sentence) -> tuple[Count, ...]:
 
 def _overlapped(text: str) -> Iterator[re.Match[str]]:
     """Yield matches that a longer one hid: every number is tried by itself."""
+    if not _COUNT.may_match(text):
+        return
     for number in re.finditer(NUMBER, text, re.IGNORECASE):
         match = _COUNT.match(text, number.start())
         if match:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.vocabulary import Vocabulary
 
 # Names that have no telling stem; one regular expression for each canonical name that differs from the word itself.
@@ -66,7 +67,7 @@ _ALIASES: tuple[tuple[str, str], ...] = (
     (r"\bdextrose\b|\bglucose\b", "dextrose"),
 )
 INERT = frozenset({"saline", "placebo", "water", "dextrose"})  # given instead of a drug
-_ALIAS = re.compile("|".join(f"(?P<a{index}>{pattern})" for index, (pattern, _) in enumerate(_ALIASES)), re.IGNORECASE)
+_ALIAS = tuple((Pattern(pattern, re.IGNORECASE), name) for pattern, name in _ALIASES)
 _KNOWN = frozenset(_NAMES.split())
 _ENDINGS = tuple(_STEMS.split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z]{5,}")
@@ -136,8 +137,9 @@ class Drugs:
 
     def _found(self, text: str) -> tuple[Mention, ...]:
         found = [
-            Mention(start=match.start(), end=match.end(), name=_ALIASES[int(str(match.lastgroup)[1:])][1])
-            for match in _ALIAS.finditer(text)
+            Mention(start=match.start(), end=match.end(), name=name)
+            for pattern, name in _ALIAS
+            for match in pattern.finditer(text)
         ]
         found += [
             Mention(start=match.start(), end=match.end(), name=word)

@@ -106,9 +106,10 @@ def followup_of(sentences: Sequence[Sentence], design: str) -> FollowUp | None:
 
 
 def _told(sentence: Sentence) -> Iterator[Length]:
-    if _CONDITION.search(sentence.text):
+    lengths = tuple(lengths_in(sentence.text))
+    if not lengths or _CONDITION.search(sentence.text):
         return
-    for length in lengths_in(sentence.text):
+    for length in lengths:
         before, after = sentence.text[: length.start], sentence.text[length.end :]
         if _NOT_BEFORE.search(before[-120:]) or _NOT_AFTER.match(after):
             continue

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from litwatch.appraise.headings import KINDS, NOTE
+from litwatch.appraise.needles import Pattern
 
-_NOTE = re.compile(
+_NOTE = Pattern(
     r"""^(?:https?://|www\.|(?:Clinical\ ?Trials?\.gov|Trial)\ (?:identifier|registration|number)
         |Registered\ (?:at|with|on)\b|©|Copyright\b|\(?PsycInfo\b|\(?PsycINFO\b|Published\ by\b
         |All\ rights\ reserved|Funded\ by\b|Supported\ by\b)
@@ -24,7 +25,7 @@ _NOTE = re.compile(
 )
 # A kind, its weight, and the wording that speaks for it.
 _CUES = tuple(
-    (kind, weight, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
+    (kind, weight, Pattern(pattern, re.IGNORECASE | re.VERBOSE))
     for kind, weight, pattern in (
         (
             "aim",

@@ -38,7 +38,7 @@ def questions_of(read: Read, vocabulary: Vocabulary) -> tuple[QuestionHit, ...]:
             one,
             read.drugs.mentions(one.text),
             routes_named(one.text),
-            bool(_WISH.search(one.text)) and one.kind in {"background", "conclusion"},
+            one.kind in {"background", "conclusion"} and _WISH.search(one.text) is not None,
         )
         for one in read.sentences
     ]

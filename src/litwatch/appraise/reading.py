@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from litwatch.appraise.design_cues import WISHES
+from litwatch.appraise.needles import may_match
 from litwatch.appraise.sentences import Sentence, sentences_of
 from litwatch.model import Citation, Quote
 
@@ -33,7 +34,7 @@ class Reading:
 
     def in_title(self, pattern: str) -> Quote | None:
         """Return the first match of ``pattern`` in the title."""
-        match = pattern_of(pattern).search(self.low_title)
+        match = pattern_of(pattern).search(self.low_title) if may_match(pattern, self.low_title) else None
         return self._quote("title", match) if match else None
 
     def told(self, pattern: str, kinds: tuple[str, ...] = OWN) -> Quote | None:
@@ -60,6 +61,8 @@ class Reading:
         return bool(pattern_of(WISHES).search(self.low_abstract, sentence.start, sentence.end))
 
     def _matches(self, pattern: str) -> Iterator[tuple[re.Match[str], Sentence]]:
+        if not may_match(pattern, self.low_abstract):
+            return
         compiled = pattern_of(pattern)
         starts = [sentence.start for sentence in self.sentences]
         for match in compiled.finditer(self.low_abstract):

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from litwatch.appraise.needles import Pattern
+
 # Two-letter abbreviations keep their capitals or stops: "im", "in" and "sc" are also words.
 _ROUTES = {
     "iv": r"(?i:\bintra-?venous(?:ly)?\b|\bintravenou\w*)|(?<!DSM-)(?<!DSM )(?<![Pp]hase )(?<![Tt]ype )(?<![Gg]rade )"
@@ -31,7 +33,7 @@ _ROUTES = {
     "intraosseous": r"(?i:\bintraosseous(?:ly)?\b)",
 }
 ROUTES = tuple(_ROUTES)
-_PATTERN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES.items()))
+_PATTERNS = tuple((name, Pattern(pattern)) for name, pattern in _ROUTES.items())
 INFUSION = re.compile(
     r"\binfus(?:ions?|ed|ing|e)\b|\bdrip\b|\binfusor\b|\bcontinuous(?:ly)?\b|\bpumps?\b", re.IGNORECASE
 )
@@ -50,4 +52,13 @@ class RouteWord:
 @lru_cache(maxsize=512)  # several readers ask of the same sentence
 def routes_named(text: str) -> tuple[RouteWord, ...]:
     """Return the routes ``text`` names, left to right."""
-    return tuple(RouteWord(match.start(), match.end(), str(match.lastgroup)) for match in _PATTERN.finditer(text))
+    found = sorted(
+        (match.start(), order, match.end(), name)
+        for order, (name, pattern) in enumerate(_PATTERNS)
+        for match in pattern.finditer(text)
+    )
+    words: list[RouteWord] = []
+    for start, _, end, name in found:
+        if not words or start >= words[-1].end:
+            words.append(RouteWord(start, end, name))
+    return tuple(words)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.numbers import WORDS
 
 MINUTES = {"second": 1 / 60, "minute": 1, "hour": 60, "day": 1_440, "week": 10_080, "month": 43_830, "year": 525_960}
@@ -25,14 +26,14 @@ _DASH = r"\s*(?:-|–|—|‐|‑|to|or)\s*"
 _SPREAD = r"(?:\s*(?:±|\+/-|\+/−)\s*[\d.]+)?(?:\s*[(\[][^()\[\]]{1,40}[)\]])?"  # 7 (SD 2) days
 _JOIN = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s*&\s*|\s*/\s*|\s+or\s+)"
 # 30, 60, and 120 min · 3 to 6 months · 24-h · one week
-_LENGTH = re.compile(
+_LENGTH = Pattern(
     rf"(?<![\w.,/–−-])(?P<list>(?:{_NUMBER}(?:[\s-]?(?:{'|'.join(_UNITS.values())}))?{_JOIN}){{0,12}})"
     rf"(?P<low>{_NUMBER}){_SPREAD}(?:{_DASH}(?P<high>{_NUMBER}))?(?:[\s‐‑-]+|(?<=\d))(?:{_UNIT})(?![\w/])",
     re.IGNORECASE,
 )
 # day 14 · weeks 5-8 · days 14 and 30
 _AGAIN = r"(?:(?:days?|weeks?|months?|years?)\s)?"
-_INDEX = re.compile(
+_INDEX = Pattern(
     rf"\b(?P<point>day|week|month|year)s?[\s-](?P<list>(?:\d+(?:{_DASH}{_AGAIN}\d+)?{_JOIN}{_AGAIN}){{0,10}})"
     rf"(?P<low>\d+)(?:{_DASH}{_AGAIN}(?P<high>\d+))?(?![\w%]|[.,]\d)",
     re.IGNORECASE,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from litwatch.appraise.needles import Pattern
 from litwatch.config import Concept, Config, Question
 
 ACRONYM_LETTERS = 2
@@ -30,7 +31,7 @@ class Words:
         # A place where no term can begin is left at its first letter: four fifths of the time of reading a record.
         first = "".join(sorted({re.escape(term[0]) for term in self._terms}))
         whole = rf"(?<![^\W_])(?=[{first}])(?:{alternatives})"
-        self._pattern = re.compile(whole, re.IGNORECASE) if self._terms else None
+        self._pattern = Pattern(whole, re.IGNORECASE) if self._terms else None
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield each match in ``text``, from left to right, the first term of the list winning."""

@@ -1,0 +1,131 @@
+"""Regular expressions that look before they search: most cues of a reading are absent from most texts. Pure.
+
+A pattern whose every match holds one of a few plain words need not be tried, place by place, on a text that holds none
+of them. The words are read from the pattern itself by the parser of the standard library, so they never disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from re import _constants as code  # type: ignore[attr-defined]  # the parser's own names for what it parsed
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+_MOST = 200  # words; above, looking for them costs what it saves
+_REPEATS = frozenset({code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT})
+# Letters that match an ASCII one regardless of case, though their lower case is another.
+_ODD = "ıſİ"
+
+
+class Pattern:
+    """A pattern that is only tried where one of its needles is, and only compiled when it is first tried."""
+
+    def __init__(self, text: str, flags: int = 0) -> None:
+        self.text = text
+        self.flags = flags
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self.text, self.flags)
+
+    @cached_property
+    def _needles(self) -> tuple[bool, tuple[str, ...]]:
+        return needles_of(self.text, self.flags)
+
+    def may_match(self, text: str) -> bool:
+        """Tell whether a match in ``text`` cannot be ruled out."""
+        folds, needles = self._needles
+        low = _folded(text) if folds else text
+        return low is None or _holds_one(low, needles)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first match in ``text``."""
+        return self._pattern.search(text) if self.may_match(text) else None
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Return the match that begins at ``start``, without looking first."""
+        return self._pattern.match(text, start)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Return the matches in ``text``, from left to right."""
+        return self._pattern.finditer(text) if self.may_match(text) else iter(())
+
+
+def may_match(pattern: str, low: str) -> bool:
+    """Tell whether a match of ``pattern``, which meets lower-cased text, cannot be ruled out in ``low``."""
+    _, needles = needles_of(pattern)
+    return _holds_one(low, needles)
+
+
+def _holds_one(text: str, needles: tuple[str, ...]) -> bool:
+    for needle in needles:  # half as slow again with any(): this is asked thousands of times a record
+        if needle in text:
+            return True
+    return not needles
+
+
+@lru_cache(maxsize=256)  # each sentence is asked for by every reader
+def _folded(text: str) -> str | None:
+    """Return ``text`` in lower case; None where a letter matches an ASCII one that is not its lower case."""
+    return None if any(letter in text for letter in _ODD) else text.lower()
+
+
+@lru_cache(maxsize=4096)
+def needles_of(pattern: str, flags: int = 0) -> tuple[bool, tuple[str, ...]]:
+    """Return whether case is folded, and the words of which every match holds one; () where none would help."""
+    parsed = parser.parse(pattern, flags)
+    folds = bool(parsed.state.flags & re.IGNORECASE) or "(?i" in pattern
+    found = _of_sequence(parsed)
+    if not all(found) or len(found) > _MOST or (folds and not all(word.isascii() for word in found)):
+        return folds, ()  # letters beyond ASCII fold in ways of their own
+    words = {word.lower() for word in found} if folds else set(found)
+    least = {word for word in words if not any(other in word for other in words - {word})}
+    return folds, tuple(sorted(least, key=lambda word: (len(word), word)))
+
+
+def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> frozenset[str]:
+    """Return the best needles of what stands one after the other; every match holds all of it."""
+    candidates: list[frozenset[str]] = []
+    run = ""
+    for kind, value in parts:
+        if kind is code.LITERAL:
+            run += chr(value)
+            continue
+        if kind is code.AT:
+            continue  # a boundary holds no letter
+        candidates.append(frozenset({run}))
+        run = ""
+        candidates.append(_of_one(kind, value))
+    candidates.append(frozenset({run}))
+    return max(candidates, key=_worth)
+
+
+def _of_one(kind: Any, value: Any) -> frozenset[str]:
+    if kind is code.SUBPATTERN:
+        return _of_sequence(value[3])
+    if kind is code.ATOMIC_GROUP:
+        return _of_sequence(value)
+    if kind is code.BRANCH:
+        return _of_branch(value[1])
+    if kind in _REPEATS and value[0] > 0:
+        return _of_sequence(value[2])
+    if kind is code.IN and all(of is code.LITERAL for of, _ in value):
+        return frozenset(chr(letter) for _, letter in value)
+    return frozenset()
+
+
+def _of_branch(branches: Sequence[Iterable[tuple[Any, Any]]]) -> frozenset[str]:
+    found: set[str] = set()
+    for branch in branches:
+        needles = _of_sequence(branch)
+        if not all(needles) or not needles:
+            return frozenset()
+        found |= needles
+    return frozenset(found)
+
+
+def _worth(needles: frozenset[str]) -> tuple[int, int]:
+    """Return how well needles tell texts apart: by the shortest word, then by how few there are."""
+    return (min(map(len, needles)), -len(needles)) if needles else (0, 0)
