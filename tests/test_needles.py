@@ -21,7 +21,7 @@ def _looking() -> dict[str, tuple[str, int]]:
     for module in pkgutil.iter_modules(reading.__path__):
         for name, value in vars(importlib.import_module(f"{reading.__name__}.{module.name}")).items():
             if isinstance(value, Pattern):
-                found[f"{module.name}.{name}"] = (value.text, value.flags)
+                found[f"{module.name}.{name}"] = (value.pattern, value.flags)
     for cues in (design_cues, people_cues):
         found |= {f"{cues.__name__}.{k}": (v, 0) for k, v in vars(cues).items() if k.isupper() and isinstance(v, str)}
     return found

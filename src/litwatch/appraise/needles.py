@@ -22,17 +22,17 @@ _ODD = "ıſİ"
 class Pattern:
     """A pattern that is only tried where one of its needles is, and only compiled when it is first tried."""
 
-    def __init__(self, text: str, flags: int = 0) -> None:
-        self.text = text
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self.pattern = pattern
         self.flags = flags
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile(self.text, self.flags)
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self.flags)
 
     @cached_property
     def _needles(self) -> tuple[bool, tuple[str, ...]]:
-        return needles_of(self.text, self.flags)
+        return needles_of(self.pattern, self.flags)
 
     def may_match(self, text: str) -> bool:
         """Tell whether a match in ``text`` cannot be ruled out."""
@@ -42,15 +42,15 @@ class Pattern:
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match in ``text``."""
-        return self._pattern.search(text) if self.may_match(text) else None
+        return self._compiled.search(text) if self.may_match(text) else None
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the match that begins at ``start``, without looking first."""
-        return self._pattern.match(text, start)
+        return self._compiled.match(text, start)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return the matches in ``text``, from left to right."""
-        return self._pattern.finditer(text) if self.may_match(text) else iter(())
+        return self._compiled.finditer(text) if self.may_match(text) else iter(())
 
 
 def may_match(pattern: str, low: str) -> bool:
