@@ -5,14 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import rispy
 
+from litwatch.config import Concept, Search
 from litwatch.demo.exchange import Reply
 from litwatch.demo.world import World, article
+from litwatch.model import Citation
+from litwatch.search.responsible import added, bringing
+from litwatch.search.strategy import (
+    NO_TRUNCATION,
+    clinicaltrials_queries,
+    europepmc_query,
+    isrctn_query,
+    pubmed_query,
+    readable,
+)
+from litwatch.search.units import edit
 from test_cli import litwatch_
 from weeks import Week, a_watch
 
@@ -50,6 +62,8 @@ def test_an_edit_fills_its_own_short_section_and_the_attachments_list_it_all(wee
     assert 10 == text.count("found by new terms]") + text.count("found by new terms,")
     assert "PubMed: + esketamin*[tiab]" in " ".join(text.split())
     assert f"{OLD_ONES + 1 - 10} more are not printed here" in " ".join(text.split())
+    assert all("changed, by esketamin*: PubMed has had it" in item["why_here"] for item in section["items"])
+    assert 10 == " ".join(text.split()).count("terms changed, by esketamin*:")
     rows = list(csv.DictReader(io.StringIO((folder / "items.csv").read_bytes().decode("utf-8-sig"))))
     assert OLD_ONES + 1 == sum(row["section"] == "S4" for row in rows)
     assert OLD_ONES + 2 == len(rispy.loads((folder / "items.ris").read_text(encoding="utf-8")))
@@ -96,3 +110,44 @@ def test_nothing_of_the_edit_is_told_twice(week: Week) -> None:
 
     assert 0 == week.digest("2026-W48")["counts"]["by_new_terms"]
     assert "S4" not in {section["id"] for section in week.digest("2026-W48")["sections"]}
+
+
+OLD = Search(
+    concepts={
+        "drug": Concept(terms=("ketamin*",), mesh=("Ketamine",), synonyms=("ketamine",)),
+        "condition": Concept(terms=("migrain*", "headache"), synonyms=("migraine",)),
+    }
+)
+NEW = Search(
+    concepts={
+        "drug": Concept(terms=("ketamin*", "esketamin*"), mesh=("Ketamine",), synonyms=("ketamine", "esketamine")),
+        "condition": Concept(
+            terms=("migrain*", "headache", "cluster headach*"),
+            mesh=("Migraine Disorders",),
+            synonyms=("migraine", "cluster headache"),
+        ),
+    }
+)
+QUERIES: dict[str, Callable[[Search], str]] = {
+    "pubmed": pubmed_query,
+    "europepmc": europepmc_query,
+    "isrctn": isrctn_query,
+    "clinicaltrials": lambda search: readable(clinicaltrials_queries(search)),
+}
+
+
+@pytest.mark.parametrize("source", QUERIES)
+def test_the_terms_an_edit_added_are_read_from_each_sources_query(source: str) -> None:
+    query = QUERIES[source]
+    whole = {"esketamine", "cluster headache", "Migraine Disorders"}
+    expected = whole if source in NO_TRUNCATION else {"esketamin*", "cluster headach*", "Migraine Disorders"}
+
+    parts = edit(query(OLD), query(NEW))
+    units = added(parts, NEW, source)
+
+    assert not [part for part in parts if "ketamin" in part.replace("esketamin", "")]
+
+    assert expected - {"Migraine Disorders"} == {unit.text for unit in units} - {"Migraine Disorders"}
+    record = Citation(source=source, key="1", kind="article", title="Esketamine, cluster headaches", url="")
+    brought = ("esketamine",) if source in NO_TRUNCATION else ("esketamin*", "cluster headach*")
+    assert brought == bringing(record, units)

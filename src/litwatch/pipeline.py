@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from litwatch import __version__
 from litwatch.appraise import appraise
@@ -28,6 +29,7 @@ from litwatch.intake import keep_library
 from litwatch.model import Answer, Digest, Known, Message, Rendered, SearchRun
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
+from litwatch.search.responsible import added, bringing
 from litwatch.search.units import edit
 from litwatch.sources import Source
 from litwatch.store import Store
@@ -208,6 +210,7 @@ def _keep(
         last_complete=believed.started if believed else None,
         strategy_changed=run.strategy_changed,
         now=started,
+        terms=partial(bringing, units=added(run.edit, watch.config.search, source.name)),
     )
     standings = [finding.standing for finding in findings]
     run = replace(

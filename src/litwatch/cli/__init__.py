@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from litwatch import __version__
+from litwatch.cli.pipe import forgiving
 from litwatch.errors import LitwatchError
 
 # command: (module, function, one line for the list of commands)
@@ -76,6 +77,7 @@ def cli(ctx: click.Context, path: Path | None, log_format: str, *, verbose: bool
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; every expected failure ends in one line (or one a problem) on stderr."""
+    sys.stdout = forgiving(sys.stdout)
     try:
         return cli.main(args=arguments, prog_name="litwatch", standalone_mode=True)
     except LitwatchError as error:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from litwatch import guard, pipeline
 from litwatch.cli.lab_words import located
 from litwatch.cli.session import Session, progress, table
-from litwatch.cli.watch import complain, rehearsal
+from litwatch.cli.watch import complain, outcome, rehearsal
 from litwatch.config import Config
 from litwatch.deliver.smtp import Mailer
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, DeliveryError, SourceError, StoreError
@@ -79,8 +79,8 @@ def _check_collection(session: Session) -> bool:
         digest, rendered = pipeline.prepare(session.watch, store, slot)
     rows: list[tuple[str, str, str]] = []
     for source, entry in zip(sources, collected.runs, strict=True):
-        counts = f"{entry.state}: {entry.hits} match, {entry.new} new, {entry.changed} changed"
-        rows += _search_rows(source, counts, entry.translation, entry.warnings)
+        counts = outcome(entry)
+        rows += _search_rows(source, counts, entry.translation, () if entry.state == "skipped" else entry.warnings)
     table("", rows, ("source", "", ""))
     complain(collected.runs)
     if digest is not None and rendered is not None:

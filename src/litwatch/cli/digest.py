@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from litwatch import pipeline
 from litwatch.cli.session import Session
+from litwatch.cli.unit import undelivered
 from litwatch.config import MailAddress
 from litwatch.deliver.deliver import Outcome, deliver
 from litwatch.deliver.message import message_to
@@ -31,14 +32,14 @@ def digest(ctx: click.Context) -> None:
         drained = deliver(store.outbox, session.watch.config, session.password, session.clock)
         told = pipeline.tell(session.watch, store, password=session.password, clock=session.clock, tried=drained)
     click.echo(f"{told.rendered.label}: {told.rendered.subject}" if told.rendered else "No digest is due.")
-    ctx.exit(_report((*drained, *told.outcomes)))
+    ctx.exit(_report(session, (*drained, *told.outcomes)))
 
 
-def _report(outcomes: tuple[Outcome, ...]) -> int:
-    left = [entry for entry in outcomes if not entry.left]
-    for entry in left:
-        click.echo(f"litwatch: {entry.label}: {entry.recipient_hash}: {entry.state}: {entry.answer}", err=True)
-    return EXIT_INCOMPLETE if left else EXIT_DONE
+def _report(session: Session, outcomes: tuple[Outcome, ...]) -> int:
+    lines = list(undelivered(outcomes, session.watch.config.digest.zone))
+    for line in lines:
+        click.echo(f"litwatch: {line}", err=True)
+    return EXIT_INCOMPLETE if lines else EXIT_DONE
 
 
 @digest.command("list")
@@ -64,7 +65,8 @@ def show(ctx: click.Context, label: str, style: str) -> None:
     """Print one digest as it was made."""
     session = Session(ctx)
     with session.store(read_only=True) as store:
-        files = _files(store, label)
+        label = _label(store, label)
+        files = store.outbox.files(label)
         if style == "eml":
             messages = store.outbox.messages(label)
             if not messages:
@@ -86,6 +88,7 @@ def resend(ctx: click.Context, label: str, address: str | None) -> None:
     if smtp is None:
         raise InputError("delivery.smtp is not configured; the folder copy is all there is")
     with session.store() as store, store.lease(session.owner, session.clock()):
+        label = _label(store, label)
         rendered = store.outbox.rendered(label)
         if rendered is None:
             raise InputError(f"{label}: {NO_SUCH}")
@@ -98,7 +101,7 @@ def resend(ctx: click.Context, label: str, address: str | None) -> None:
             outcomes = session.send(tuple(sent.message for sent in store.outbox.messages(label)), label)
     for outcome in outcomes:
         click.echo(f"{label}: {outcome.recipient_hash}: {outcome.state}")
-    ctx.exit(_report(outcomes))
+    ctx.exit(_report(session, outcomes))
 
 
 def _check(address: str) -> None:
@@ -108,8 +111,13 @@ def _check(address: str) -> None:
         raise InputError(f"--to: {error.errors()[0]['ctx']['error']}") from error
 
 
-def _files(store: Store, label: str) -> dict[str, bytes]:
-    files = store.outbox.files(label)
-    if not files:
-        raise InputError(f"{label}: {NO_SUCH}")
-    return files
+def _label(store: Store, text: str) -> str:
+    """Return the digest's label that ``text`` means: the whole of it, or an end that only one has ("W47").
+
+    Raises `InputError`.
+    """
+    labels = [entry.label for entry in store.outbox.digests()]
+    meant = [label for label in labels if label == text] or [label for label in labels if label.endswith(f"-{text}")]
+    if len(meant) == 1:
+        return meant[0]
+    raise InputError(f"{text}: means {', '.join(meant)}; name one of them" if meant else f"{text}: {NO_SUCH}")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from litwatch.cli.session import Session, table
+from litwatch.cli.session import Session, check_source, table
 from litwatch.digest import wording
 from litwatch.errors import InputError
 from litwatch.model import SearchRun
@@ -34,6 +34,7 @@ def log(
     session = Session(ctx)
     if (as_methods and as_flow) or (style == "svg" and not as_flow) or (as_methods and style != "table"):
         raise InputError("log: --methods is Markdown, --flow takes --format table, csv, json or svg; one at a time")
+    check_source(source)
     if source is not None and (as_methods or as_flow):
         raise InputError("log: --source narrows the log alone; --methods and --flow are about all sources")
     if decisions and (as_methods or as_flow or source is not None):

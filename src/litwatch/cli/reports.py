@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from litwatch import intake
-from litwatch.cli.session import Session, table
+from litwatch.cli.session import Session, check_source, table
 from litwatch.digest import wording
 from litwatch.digest.facts import report_facts
 from litwatch.digest.trial_facts import trial_facts
@@ -35,6 +35,8 @@ def list_(ctx: click.Context, /, *, as_json: bool, **filters: object) -> None:
     from litwatch.export.json import all_json
 
     session = Session(ctx)
+    _check_question(session, filters["question"])
+    check_source(None if filters["source"] is None else str(filters["source"]))
     with session.store(read_only=True) as store:
         everything = store.reports()
     reports = [report for report in everything if _wanted(report, filters)]
@@ -64,6 +66,13 @@ def _wanted(report: Told, filters: dict[str, object]) -> bool:
         and (not filters.get("source") or any(source == filters["source"] for source, _ in report.sources))
         and (since is None or report.first_seen.strftime("%Y-%m-%d") >= str(since)[:10])
     )
+
+
+def _check_question(session: Session, question: object) -> None:
+    """Raise `InputError` for a question that the watch does not follow."""
+    known = [entry.id for entry in session.watch.config.questions]
+    if question is not None and question not in known:
+        raise InputError(f"--question: {question}: no such question; choose from {', '.join(known)}")
 
 
 def find_report(store: Store, text: str) -> Told:
@@ -204,6 +213,7 @@ def export(ctx: click.Context, style: str, label: str | None, question: str | No
     from litwatch.export.rows import told_row
 
     session = Session(ctx)
+    _check_question(session, question)
     with session.store(read_only=True) as store:
         everything = store.reports()
     reports = [report for report in everything if _wanted(report, {"label": label, "question": question})]

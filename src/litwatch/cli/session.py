@@ -17,8 +17,10 @@ from litwatch.clock import Clock, clock_from
 from litwatch.configfile import Loaded, config_path, load, load_all
 from litwatch.deliver.deliver import Outcome
 from litwatch.deliver.smtp import Mailer
+from litwatch.errors import InputError
 from litwatch.health import FAILED_RUNS, is_down
 from litwatch.heartbeat import Heartbeat
+from litwatch.library import LIBRARY
 from litwatch.model import Message
 from litwatch.pipeline import Progress
 from litwatch.receipts import enabled
@@ -97,6 +99,13 @@ class Session:
             sharing=store.turns if store else None,
         )
         return tuple(SOURCES[name](config, secrets, transport) for name in names)
+
+
+def check_source(name: str | None) -> None:
+    """Raise `InputError` for a source that is none; None is no choice."""
+    known = (*SOURCES, LIBRARY)
+    if name is not None and name not in known:
+        raise InputError(f"--source: {name}: no such source; choose from {', '.join(known)}")
 
 
 def sessions(ctx: click.Context) -> tuple[tuple[Session, ...], tuple[str, ...]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import structlog
@@ -13,6 +14,7 @@ from litwatch import guard, pipeline
 from litwatch.cli.session import Session, progress
 from litwatch.cli.termination import Termination
 from litwatch.deliver.deliver import Outcome, deliver
+from litwatch.digest.wording import moment
 from litwatch.errors import EXIT_DONE, EXIT_INCOMPLETE, Busy, LitwatchError
 from litwatch.heartbeat import Heartbeat
 from litwatch.model import SearchRun
@@ -47,7 +49,7 @@ def run_watch(
             return Done(watch_id=watch_id, code=error.exit_code, error=error)
         return Done(
             watch_id=watch_id,
-            code=_report(outcomes.collected.runs, outcomes.deliveries, heartbeat, complete=outcomes.complete),
+            code=_report(heartbeat, _lines(session, outcomes), complete=outcomes.complete),
             outcomes=outcomes,
         )
 
@@ -82,11 +84,16 @@ def drain_watch(session: Session, termination: Termination) -> Done:
         click.echo(f"litwatch: {error}", err=True)
         return Done(watch_id=config.watch.id, code=error.exit_code, error=error)
     complete = all(entry.left for entry in outcomes)
-    return Done(watch_id=config.watch.id, code=_report((), outcomes, heartbeat, complete=complete))
+    lines = list(undelivered(outcomes, config.digest.zone))
+    return Done(watch_id=config.watch.id, code=_report(heartbeat, lines, complete=complete))
 
 
-def _report(runs: Sequence[SearchRun], deliveries: Sequence[Outcome], heartbeat: Heartbeat, *, complete: bool) -> int:
-    lines = list(complaints(runs, deliveries))
+def _lines(session: Session, outcomes: pipeline.Outcomes) -> list[str]:
+    zone = session.watch.config.digest.zone
+    return [*unanswered(outcomes.collected.runs), *undelivered(outcomes.deliveries, zone)]
+
+
+def _report(heartbeat: Heartbeat, lines: Sequence[str], *, complete: bool) -> int:
     for line in lines:
         click.echo(f"litwatch: {line}", err=True)
     if complete:
@@ -96,11 +103,37 @@ def _report(runs: Sequence[SearchRun], deliveries: Sequence[Outcome], heartbeat:
     return EXIT_INCOMPLETE
 
 
-def complaints(runs: Sequence[SearchRun], deliveries: Sequence[Outcome]) -> Iterator[str]:
-    """Yield one line for each thing that is incomplete."""
+def unanswered(runs: Sequence[SearchRun]) -> Iterator[str]:
+    """Yield one line for each source that is incomplete."""
     for entry in runs:
         if entry.state not in SILENT:
             yield entry.failure or f"{entry.platform}: {entry.state}: {entry.warnings[0]}"
+
+
+def undelivered(deliveries: Sequence[Outcome], zone: ZoneInfo) -> Iterator[str]:
+    """Yield one line for all that did not leave for the same reason: what, why, and what becomes of it."""
+    alike: dict[Outcome, list[str]] = {}
     for outcome in deliveries:
         if not outcome.left:
-            yield f"{outcome.label}: {outcome.recipient_hash}: {outcome.state}: {outcome.answer}"
+            alike.setdefault(replace(outcome, recipient_hash="", attempts=0), []).append(outcome.recipient_hash)
+    for outcome, hashes in alike.items():
+        if hashes == ["folder"]:
+            yield f"{outcome.label}: the folder copy is not written: {outcome.answer}; every run tries again"
+        elif hashes == ["site"]:
+            yield f"the site is not built: {outcome.answer}; every run tries again"
+        else:
+            readers = f"{len(hashes)} reader{'s' * (len(hashes) > 1)}"
+            yield f"{outcome.label}: mail to {readers} {_fate(outcome, hashes, zone)}"
+
+
+def _fate(outcome: Outcome, hashes: Sequence[str], zone: ZoneInfo) -> str:
+    until = f" until {moment(outcome.until, zone)}" if outcome.until else ""
+    match outcome.state:
+        case "prepared":
+            return f"waits: {outcome.answer}; every run tries again{until}"
+        case "unknown":
+            return f"may have arrived or not: {outcome.answer}; the next run sends the same message again"
+        case "expired":
+            return f"could not be delivered within five days and was given up: {outcome.answer}"
+        case state:
+            return f"was {state} for good ({', '.join(f'{hash_}.eml' for hash_ in hashes)}): {outcome.answer}"

@@ -14,7 +14,7 @@ import click
 from litwatch import guard, pipeline
 from litwatch.cli.session import Session, progress, sessions
 from litwatch.cli.termination import Termination
-from litwatch.cli.unit import Done, complaints, run_watch
+from litwatch.cli.unit import Done, run_watch, unanswered
 from litwatch.errors import EXIT_CONFIG, EXIT_DONE, EXIT_INCOMPLETE
 from litwatch.model import SearchRun
 from litwatch.store import Store, open_store
@@ -96,8 +96,17 @@ def collect(ctx: click.Context, *, rebuild_from: Path | None, start_over: bool) 
         )
     complain(collected.runs)
     for entry in collected.runs:
-        click.echo(f"{entry.platform}: {entry.state}, {entry.hits} match, {entry.new} new, {entry.changed} changed")
+        click.echo(f"{entry.platform}: {outcome(entry)}")
     ctx.exit(EXIT_DONE if collected.complete else EXIT_INCOMPLETE)
+
+
+def outcome(entry: SearchRun) -> str:
+    """Return what one search came to; one that was not answered, or had nothing to ask, counted nothing."""
+    if entry.state == "failed":
+        return f"failed: {entry.failure}"
+    if entry.state == "skipped":
+        return f"skipped: {', '.join(entry.warnings)}"
+    return f"{entry.state}: {entry.hits} match, {entry.new} new, {entry.changed} changed"
 
 
 def _rehearse(session: Session) -> int:
@@ -129,5 +138,5 @@ def rehearsal(session: Session) -> Iterator[Store]:
 
 def complain(runs: Sequence[SearchRun]) -> None:
     """Say on stderr what is incomplete."""
-    for line in complaints(runs, ()):
+    for line in unanswered(runs):
         click.echo(f"litwatch: {line}", err=True)

@@ -164,8 +164,14 @@ def words(text: bytes | str) -> str:
 
 
 def cause(error: BaseException) -> str:
-    """Return an error of the library as one clean line."""
-    return f"{type(error).__name__}: {words(str(error))}" if str(error) else type(error).__name__
+    """Return an error of the library or the system as one clean line."""
+    if isinstance(error, socket.gaierror):
+        return "host name not found"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, OSError) and error.strerror:
+        return words(error.strerror).lower()
+    return words(str(error)) or type(error).__name__
 
 
 def _base64(text: str) -> str:

@@ -16,6 +16,7 @@ from litwatch.deliver.smtp import Mailer
 from litwatch.errors import DeliveryError
 from litwatch.model import Delivered, MessageState, Outgoing
 from litwatch.store import Outbox
+from litwatch.store.outbox import LIFETIME
 
 LOG = structlog.get_logger()
 
@@ -29,6 +30,7 @@ class Outcome:
     state: MessageState
     attempts: int
     answer: str = ""
+    until: datetime | None = None  # when a message that nobody takes is given up
 
     @property
     def left(self) -> bool:
@@ -107,4 +109,11 @@ def _settle(
     state = outbox.settle(entry.message.message_id, delivered, clock())
     log = LOG.info if state == "sent" else LOG.warning
     log("message", label=entry.label, recipient=recipient, state=state, answer=delivered.answer)
-    return Outcome(label=entry.label, recipient_hash=recipient, state=state, attempts=attempts, answer=delivered.answer)
+    return Outcome(
+        label=entry.label,
+        recipient_hash=recipient,
+        state=state,
+        attempts=attempts,
+        answer=delivered.answer,
+        until=entry.prepared + LIFETIME,
+    )

@@ -7,7 +7,7 @@ one record, and a registry number links reports of a study but never merges them
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from litwatch.identify.beside import first_notices, untold
@@ -41,11 +41,13 @@ def identify(
     last_complete: datetime | None,
     strategy_changed: bool,
     now: datetime,
+    terms: Callable[[AnyRecord], Sequence[str]] = lambda _: (),
 ) -> tuple[Finding, ...]:
     """Return a finding for every record of ``answer`` and for every known one that vanished, sorted by key.
 
     ``known`` is every record of the store, of all sources and the user's library; ``last_complete`` is when the last
-    believed run of this source began. The order of the arguments' members does not matter.
+    believed run of this source began; ``terms`` names the terms by which a changed strategy finds a record. The order
+    of the arguments' members does not matter.
     """
     mine = {entry.record.key: entry for entry in known if entry.record.source == source}
     beside = [entry for entry in known if entry.record.source != source]
@@ -58,6 +60,7 @@ def identify(
         last_complete=last_complete,
         strategy_changed=strategy_changed,
         now=now,
+        terms=terms,
     )
     findings = []
     for record in _one_per_key(answer.records):
@@ -101,6 +104,7 @@ class _Watch:
         last_complete: datetime | None,
         strategy_changed: bool,
         now: datetime,
+        terms: Callable[[AnyRecord], Sequence[str]],
     ) -> None:
         self._platform = PLATFORMS.get(source, source)
         self._nature = answer.nature
@@ -112,6 +116,7 @@ class _Watch:
         self._last_complete = last_complete
         self._strategy_changed = strategy_changed
         self._now = now
+        self._terms = terms
 
     def known(self, held: Known, record: AnyRecord) -> Finding:
         """Judge a record whose key is known."""
@@ -174,8 +179,10 @@ class _Watch:
         if existed is None and self._strategy_changed and record.published is not None:
             existed, field = last_day(record.published), "published"  # the one date that tells it from news
         if existed is not None and self._strategy_changed and existed < last:
+            terms = ", ".join(self._terms(record))
+            by = f", by {terms}" if terms else ""
             return "by_new_terms", (
-                f"Found because the search terms changed: {self._platform} has had it since {existed} ({field}), "
+                f"Found because the search terms changed{by}: {self._platform} has had it since {existed} ({field}), "
                 f"before the last complete run on {last}."
             )
         if existed is not None and existed < last - timedelta(days=OVERLAP_DAYS):

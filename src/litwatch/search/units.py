@@ -86,15 +86,17 @@ def _parts(query: str) -> Mapping[str, None]:
     return dict.fromkeys(part for raw in _PARTS.split(query) if (part := _unbracketed(raw.strip())))
 
 
-def _unbracketed(part: str) -> str:
-    """Cut the brackets at either end that have no partner within the part."""
+def _unbracketed(raw: str) -> str:
+    """Cut the brackets around a part, and at either end those without a partner; a parameter's name stays."""
+    name = re.match(r"[\w.]+=", raw)
+    part = raw[name.end() :] if name else raw
     while part.startswith("(") and part.count("(") > part.count(")"):
         part = part[1:].strip()
     while part.endswith(")") and part.count(")") > part.count("("):
         part = part[:-1].strip()
     while part.startswith("(") and part.endswith(")"):
         part = part[1:-1].strip()
-    return part
+    return f"{name[0]}{part}" if name else part
 
 
 def changed(old: Search, new: Search, source: str) -> tuple[Sequence[Unit], Sequence[Unit]]:
