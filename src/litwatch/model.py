@@ -376,6 +376,16 @@ class Mark:
     made: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Likeness:
+    """Why a record is taken for a record of a report, or (not ``certain``) may be one; ``record`` is its address."""
+
+    record: str  # source:key
+    report_id: str
+    reason: str  # "both carry doi:10.…", "same title, authors and first page"
+    certain: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A record with what it means to the store. ``reason`` is a sentence for the reader."""
@@ -386,6 +396,7 @@ class Finding:
     reason: str
     changes: tuple[Change, ...] = ()
     vanished: bool = False  # the source no longer returns it
+    likenesses: tuple[Likeness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,25 @@
 """Which report each record is, and what that means to the reader: the standing of everything a source answered. Pure.
 
-A record may be taken for a report already known only by an identifier of the report itself. Different PMIDs are never
-one record, and a registry number links reports of a study but never merges them.
+A record is taken for a report already known by an identifier of the report itself, or else by the rules that `dedupe`
+has for records without one (`litwatch.identify.alike`). Different PMIDs are never one record, and a registry number
+links reports of a study but never merges them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from litwatch.identify.alike import Twin, address, alike, changed, doubts_on_doi, grown, is_compared
 from litwatch.identify.beside import first_notices, untold
 from litwatch.identify.changes import compare
 from litwatch.identify.dates import last_day
+from litwatch.identify.dedupe import Index
 from litwatch.identify.notices import NONE, NOTICE_FIELDS
-from litwatch.identify.same import Shelf
-from litwatch.model import Answer, AnyRecord, Change, Citation, Finding, Known, Standing
+from litwatch.identify.same import Match, Shelf, identity
+from litwatch.model import Answer, AnyRecord, Change, Citation, Finding, Known, Likeness, Standing
 
 OVERLAP_DAYS = 7  # services complete a day's records days later
 OLD_PAPER_DAYS = 365
@@ -42,34 +46,47 @@ def identify(
     strategy_changed: bool,
     now: datetime,
     terms: Callable[[AnyRecord], Sequence[str]] = lambda _: (),
+    index: Index | None = None,
 ) -> tuple[Finding, ...]:
     """Return a finding for every record of ``answer`` and for every known one that vanished, sorted by key.
 
     ``known`` is every record of the store, of all sources and the user's library; ``last_complete`` is when the last
-    believed run of this source began; ``terms`` names the terms by which a changed strategy finds a record. The order
-    of the arguments' members does not matter.
+    believed run of this source began; ``terms`` names the terms by which a changed strategy finds a record; ``index``
+    holds the records of ``known`` that are compared (`alike.grown`), and is made where it is not given. The order of
+    the arguments' members does not matter.
     """
     mine = {entry.record.key: entry for entry in known if entry.record.source == source}
-    beside = [entry for entry in known if entry.record.source != source]
-    shelf = Shelf(beside)
+    # The services give one report one record; exports of several databases lie in one folder.
+    others = [entry for entry in known if entry.record.source != source]
+    shelf = Shelf(known if answer.nature == "exports" else others)
     former = {new: old for old, new in sorted(answer.moved, reverse=True) if old in mine}
     watch = _Watch(
         answer=answer,
         source=source,
-        beside=beside,
+        known=known,
         last_complete=last_complete,
         strategy_changed=strategy_changed,
         now=now,
         terms=terms,
     )
-    findings = []
+    findings, nameless = [], []
     for record in _one_per_key(answer.records):
         if record.key in mine:
-            findings.append(watch.known(mine[record.key], record))
+            findings.append(watch.known(mine[record.key], record, shelf))
         elif record.key in former:
             findings.append(watch.moved(mine[former[record.key]], record))
+        elif (found := watch.identified(shelf, record)) is not None:
+            findings.append(found)
         else:
-            findings.append(watch.unknown(shelf, record))
+            nameless.append(record)
+    compared = [record for record in nameless if isinstance(record, Citation) and is_compared(record)]
+    altered = [found.record for found in findings if watch.is_altered(mine, found)]
+    compared += [record for record in altered if isinstance(record, Citation)]
+    if answer.nature == "notices":
+        compared = []
+    twins = alike(compared, known, grown(index or Index.empty(), known)) if compared else {}
+    findings = [watch.seconded(found, twins.get(address(found.record), ())) for found in findings]
+    findings += [watch.unknown(record, twins.get(address(record), ())) for record in nameless]
     answered = {record.key for record in answer.records} | {old for old, _ in answer.moved}
     gone = (mine[key] for key in (answer.gone & mine.keys()) - answered)
     findings += [watch.gone(held) for held in gone if not held.vanished]
@@ -100,7 +117,7 @@ class _Watch:
         *,
         answer: Answer,
         source: str,
-        beside: Sequence[Known],
+        known: Sequence[Known],
         last_complete: datetime | None,
         strategy_changed: bool,
         now: datetime,
@@ -110,7 +127,7 @@ class _Watch:
         self._nature = answer.nature
         self._how = dict(answer.how)
         self._others: dict[str, list[AnyRecord]] = defaultdict(list)
-        for entry in beside:
+        for entry in known:
             if not entry.vanished:
                 self._others[entry.report_id].append(entry.record)
         self._last_complete = last_complete
@@ -118,7 +135,7 @@ class _Watch:
         self._now = now
         self._terms = terms
 
-    def known(self, held: Known, record: AnyRecord) -> Finding:
+    def known(self, held: Known, record: AnyRecord, shelf: Shelf) -> Finding:
         """Judge a record whose key is known."""
         changes = compare(held.record, record)
         if held.vanished:
@@ -129,7 +146,11 @@ class _Watch:
                 grade="major",
             )
             changes = (back, *changes)
-        return self._changed(held.report_id, record, changes)
+        found = self._changed(held.report_id, record, changes)
+        if identity(held.record) == identity(record):
+            return found
+        match = self._believed(shelf.find(record, but=held.report_id), record)
+        return replace(found, likenesses=(_likeness(record, match),)) if match else found
 
     def moved(self, held: Known, record: AnyRecord) -> Finding:
         """Judge a record that took the place of a known one."""
@@ -137,7 +158,7 @@ class _Watch:
         return self._changed(held.report_id, record, (*compare(held.record, record), renamed))
 
     def _changed(self, report_id: str, record: AnyRecord, changes: tuple[Change, ...]) -> Finding:
-        changes = untold(changes, record, self._others[report_id])
+        changes = untold(changes, record, self._beside(report_id, record))
         came = [change.field for change in changes if change.field in NOTICE_FIELDS and change.old == NONE]
         standing: Standing = "notice" if came else ("changed" if changes else "same")
         fields = ", ".join(dict.fromkeys(came or [change.field for change in changes]))
@@ -148,27 +169,94 @@ class _Watch:
         }[standing]
         return Finding(record=record, report_id=report_id, standing=standing, reason=reason, changes=changes)
 
-    def unknown(self, shelf: Shelf, record: AnyRecord) -> Finding:
-        """Judge a record whose key is new in its source."""
-        own_id = f"{record.source}:{record.key}"
-        match = shelf.find(record)
-        if match is not None and (match.certain or self._nature == "notices"):
+    def _beside(self, report_id: str, record: AnyRecord) -> list[AnyRecord]:
+        """Return the other records of a report."""
+        return [other for other in self._others[report_id] if address(other) != address(record)]
+
+    def _believed(self, match: Match | None, record: AnyRecord) -> Match | None:
+        """Return ``match``, in doubt where it rests on a DOI that covers several reports."""
+        if match is None or not match.certain or match.kind != "doi" or not isinstance(record, Citation):
+            return match
+        beside = [other for other in self._others[match.report_id] if isinstance(other, Citation)]
+        doubt = doubts_on_doi(record, beside)
+        return replace(match, certain=False, reason=f"{match.reason}, but {doubt}") if doubt else match
+
+    def identified(self, shelf: Shelf, record: AnyRecord) -> Finding | None:
+        """Judge a record whose key is new in its source, by its identifiers; None where they say nothing."""
+        if self._nature == "notices":
+            match = shelf.find(record)
+            if match is None:
+                return None
             came = first_notices(record, self._others[match.report_id])
             if came:
                 return self._changed(match.report_id, record, came)
-        if match is not None and self._nature == "notices":
             reason = f"{self._platform}'s record of a known report."
             return Finding(record=record, report_id=match.report_id, standing="same", reason=reason)
-        if match is not None:
-            standing: Standing = "duplicate" if match.certain else "possible_duplicate"
-            report_id = match.report_id if match.certain else own_id
-            return Finding(record=record, report_id=report_id, standing=standing, reason=match.reason)
+        match = self._believed(shelf.find(record), record)
+        if match is None:
+            return None
+        if not match.certain:
+            return self._possible(record, (_likeness(record, match),))
+        return self._folded(record, _likeness(record, match))
+
+    def _folded(self, record: AnyRecord, likeness: Likeness) -> Finding:
+        """Judge a record of a known report: no news, but for a notice that it is the first to show."""
+        came = first_notices(record, self._others[likeness.report_id])
+        if came:
+            return replace(self._changed(likeness.report_id, record, came), likenesses=(likeness,))
+        return Finding(
+            record=record,
+            report_id=likeness.report_id,
+            standing="duplicate",
+            reason=f"The same report as {likeness.report_id}: {likeness.reason}.",
+            likenesses=(likeness,),
+        )
+
+    def _possible(self, record: AnyRecord, likenesses: tuple[Likeness, ...]) -> Finding:
+        first = likenesses[0]
+        return Finding(
+            record=record,
+            report_id=address(record),
+            standing="possible_duplicate",
+            reason=f"Possibly the same report as {first.report_id}: {first.reason}.",
+            likenesses=likenesses,
+        )
+
+    def is_altered(self, mine: Mapping[str, Known], found: Finding) -> bool:
+        """Tell whether ``found`` is of a known record of which something that is compared has changed."""
+        held = mine.get(found.record.key)
+        return held is not None and is_compared(found.record) and changed(held.record, found.record)
+
+    def seconded(self, found: Finding, twins: Sequence[Twin]) -> Finding:
+        """Return ``found`` with the other reports that its record may be of, now that it has changed."""
+        more = tuple(
+            Likeness(record=address(found.record), report_id=twin.report_id, reason=twin.reason, certain=False)
+            for twin in twins
+            if all(twin.report_id != likeness.report_id for likeness in found.likenesses)
+        )
+        return replace(found, likenesses=(*found.likenesses, *more)) if more else found
+
+    def unknown(self, record: AnyRecord, twins: Sequence[Twin]) -> Finding:
+        """Judge a record whose key is new in its source, and which shares no identifier with a known one."""
+        likenesses = tuple(
+            Likeness(record=address(record), report_id=twin.report_id, reason=twin.reason, certain=twin.certain)
+            for twin in twins
+        )
+        if likenesses and likenesses[0].certain:
+            return replace(self._folded(record, likenesses[0]), likenesses=likenesses)
+        if likenesses:
+            return self._possible(record, likenesses)
         standing, reason = self._arrival(record)
         if record.kind == "notice" and standing != "by_new_terms":
             reason = f"A notice of its own, new in {self._platform}."
-            return Finding(record=record, report_id=own_id, standing="notice", reason=reason)
+            return Finding(record=record, report_id=address(record), standing="notice", reason=reason)
         how = self._how.get(record.key)
-        return Finding(record=record, report_id=own_id, standing=standing, reason=f"{reason} {how}" if how else reason)
+        return Finding(
+            record=record,
+            report_id=address(record),
+            standing=standing,
+            reason=f"{reason} {how}" if how else reason,
+        )
 
     def _arrival(self, record: AnyRecord) -> tuple[Standing, str]:
         """Tell a new record from an old one that the search finds only now."""
@@ -213,6 +301,10 @@ class _Watch:
             changes=(change,),
             vanished=True,
         )
+
+
+def _likeness(record: AnyRecord, match: Match) -> Likeness:
+    return Likeness(record=address(record), report_id=match.report_id, reason=match.reason, certain=match.certain)
 
 
 def _existed(record: AnyRecord) -> tuple[date | None, str]:

@@ -24,7 +24,8 @@ class Match:
 
     report_id: str
     certain: bool
-    reason: str
+    reason: str  # "both carry doi:10.…"
+    kind: str  # of the identifier
 
 
 class Shelf:
@@ -39,25 +40,29 @@ class Shelf:
                 if identifier.kind == "pmid":
                     self._pmids[entry.report_id].add(identifier.value)
 
-    def find(self, record: AnyRecord) -> Match | None:
-        """Return the known report that ``record`` is, or may be; a certain one before a possible one."""
+    def find(self, record: AnyRecord, *, but: str = "") -> Match | None:
+        """Return the known report that ``record`` is, or may be; a certain one before a possible one; never ``but``."""
         own = identity(record)
         pmids = {entry.value for entry in own if entry.kind == "pmid"}
         possible = None
         for identifier in sorted(own, key=lambda entry: (_TRUST.get(entry.kind, _REGISTRY), entry)):
             for held in self._by_identifier.get(identifier, ()):
+                if held.report_id == but:
+                    continue
                 theirs = self._pmids[held.report_id]
                 shared = f"both carry {display(identifier)}"
                 if (pmids and theirs and not pmids & theirs) or (held.record.kind == "notice") != (
                     record.kind == "notice"
                 ):
-                    doubt = f"Perhaps the same report as {held.report_id}: {shared}, but "
-                    doubt += "their PMIDs differ." if pmids and theirs else "only one of them is a notice."
-                    possible = possible or Match(report_id=held.report_id, certain=False, reason=doubt)
+                    doubt = "their PMIDs differ" if pmids and theirs else "only one of them is a notice"
+                    possible = possible or _match(held, identifier, f"{shared}, but {doubt}", certain=False)
                     continue
-                reason = f"The same report as {held.report_id}: {shared}."
-                return Match(report_id=held.report_id, certain=True, reason=reason)
+                return _match(held, identifier, shared, certain=True)
         return possible
+
+
+def _match(held: Known, identifier: Identifier, reason: str, *, certain: bool) -> Match:
+    return Match(report_id=held.report_id, certain=certain, reason=reason, kind=identifier.kind)
 
 
 def identity(record: AnyRecord) -> frozenset[Identifier]:
