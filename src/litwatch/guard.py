@@ -41,8 +41,11 @@ def told_in(
 
 
 def _reports(content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the ids of the reports that a digest.json told, printed or not."""
-    for section in content["sections"]:
-        yield from (item["report_id"] for item in section["items"] if "report_id" in item)
-    for quietly in ("remembered", "off_topic"):
-        yield from (entry["report_id"] for entry in content.get(quietly, ()))
+    """Yield the ids of the reports that a digest.json told, printed or not, and the addresses of their records.
+
+    A report is called after the record that came first, which need not be the first again.
+    """
+    told = [item for section in content["sections"] for item in section["items"] if "report_id" in item]
+    for entry in (*told, *content.get("remembered", ()), *content.get("off_topic", ())):
+        yield entry["report_id"]
+        yield from (f"{record['source']}:{record['key']}" for record in entry.get("records", ()))

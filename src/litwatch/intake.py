@@ -1,8 +1,11 @@
-"""Taking in the user's own library: known studies are kept, never told as new."""
+"""Taking in records: the index that new ones are compared by, and the user's own library.
+
+Known studies are kept, never told as new.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +13,25 @@ from pathlib import Path
 from litwatch import __version__
 from litwatch.configfile import Loaded
 from litwatch.errors import InputError
+from litwatch.identify.alike import grown
+from litwatch.identify.dedupe import Index
 from litwatch.identify.identify import identify
 from litwatch.library import LIBRARY, LibraryFile, find_files, read_file
-from litwatch.model import Answer, AnyRecord, Finding, SearchRun
+from litwatch.model import Answer, AnyRecord, Finding, Known, SearchRun
 from litwatch.store import Store
+
+
+def index_of(store: Store, known: Sequence[Known]) -> Index:
+    """Return the index of the records of ``known`` that are compared, brought up to date in the store as well."""
+    content = store.likeness_index()
+    try:
+        held = Index.from_bytes(content) if content else Index.empty()
+    except InputError:  # of an older version: it is made again
+        held = Index.empty()
+    index = grown(held, known)
+    if index is not held:
+        store.keep_likeness_index(index.to_bytes())
+    return index
 
 
 def keep_library(watch: Loaded, store: Store, now: datetime) -> None:
@@ -55,12 +73,13 @@ def keep_files(watch: Loaded, store: Store, files: list[LibraryFile], warnings: 
     fresh = _unheld(files, store)
     hits = sum(len(file.records) for file in files)
     found = identify(
-        Answer(records=tuple(fresh), matched=frozenset(), hits=hits),
+        Answer(records=tuple(fresh), matched=frozenset(), hits=hits, nature="exports"),
         source=LIBRARY,
-        known=[entry for entry in known if entry.record.source != LIBRARY],
+        known=known,
         last_complete=None,
         strategy_changed=False,
         now=now,
+        index=index_of(store, known),
     )
     run = SearchRun(
         source=LIBRARY,

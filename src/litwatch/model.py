@@ -805,6 +805,7 @@ class Known:
     study_id: str = ""
     matched: bool = True  # the source's last complete census matched it (a once matched record is re-read for ever)
     vanished: bool = False
+    first_seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

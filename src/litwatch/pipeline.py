@@ -25,7 +25,8 @@ from litwatch.health import judge
 from litwatch.identify.decisions import arrivals, different
 from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
-from litwatch.intake import keep_library
+from litwatch.identify.one import at_home, left_behind, unions
+from litwatch.intake import index_of, keep_library
 from litwatch.model import Answer, Digest, Known, Message, Rendered, SearchRun
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
@@ -203,14 +204,16 @@ def _keep(
     if state in {"suspect", "skipped"}:
         store.keep(replace(run, baseline=False), (), None)
         return run
+    known = store.known()
     findings = identify(
         answer,
         source=source.name,
-        known=store.known(),
+        known=known,
         last_complete=believed.started if believed else None,
         strategy_changed=run.strategy_changed,
         now=started,
         terms=partial(bringing, units=added(run.edit, watch.config.search, source.name)),
+        index=index_of(store, known),
     )
     standings = [finding.standing for finding in findings]
     run = replace(
@@ -238,9 +241,17 @@ def read(watch: Loaded, store: Store, now: datetime) -> None:
 
 
 def _link(store: Store, now: datetime) -> None:
-    known, marks = store.known(), store.marks()
-    links = relations(known, marks)
-    joined = studies([entry.report_id for entry in known], links, store.studies(), different(marks))
+    known, likenesses = store.known(), store.likenesses()
+    moves = unions(known, likenesses, store.marks())
+    if moves:
+        store.rehome(moves, now=now)
+        known = store.known()
+    marks = at_home(store.marks(), known)
+    links = relations(known, marks, likenesses)
+    names = store.studies()
+    joined = studies(
+        [*names, *(entry.report_id for entry in known)], (*links, *left_behind(names, known)), names, different(marks)
+    )
     news = arrivals(store.relations(), links, known, waiting=store.waiting(), told_in=store.told_in(), marks=marks)
     store.link(links, *joined, arrivals=news, found=now)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -83,6 +83,7 @@ def find_report(store: Store, text: str) -> Told:
     reports = store.reports()
     names = {text, _standing(store, text)}
     found = [report for report in reports if not names.isdisjoint({report.report_id, report.study_id})]
+    found = found or [report for report in reports if text in _records(report)]
     entry = guess(text)
     if not found and entry is not None:
         found = [report for report in reports if entry in report.record.identifiers]
@@ -119,14 +120,20 @@ def show(ctx: click.Context, identifier: str, *, as_json: bool) -> None:
     with session.store(read_only=True) as store:
         report = find_report(store, identifier)
         everything = store.reports()
+        reasons = {entry.record: entry.reason for entry in store.likenesses() if entry.certain}
         aliases = sorted(alias for alias in store.aliases() if _standing(store, alias) == report.study_id)
     thread = [other for other in everything if other.study_id == report.study_id]
     if as_json:
         (item,) = all_json(everything, [report], session.clock())
-        document = item | {"study_aliases": aliases, "thread": [_member(other) for other in thread]}
+        because = {name: reasons[name] for name in _records(report) if name in reasons}
+        document = item | {
+            "same_report": because,
+            "study_aliases": aliases,
+            "thread": [_member(other) for other in thread],
+        }
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
-    for line in (*_described(report), "", *highlighted(report.record, report.appraisal)):
+    for line in (*_described(report, reasons), "", *highlighted(report.record, report.appraisal)):
         click.echo(line)
     if len(thread) > 1:
         for line in _thread(thread, aliases):
@@ -169,11 +176,17 @@ def _member(report: Told) -> dict[str, object]:
     }
 
 
-def _described(report: Told) -> list[str]:
+def _records(report: Told) -> list[str]:
+    """Return the address of each record of a report."""
+    return [f"{source}:{key}" for source, key in report.sources]
+
+
+def _described(report: Told, reasons: Mapping[str, str]) -> list[str]:
     record, appraisal = report.record, report.appraisal
     lines = [
         record.title,
-        f"  report       {report.report_id}  ({', '.join(f'{source}:{key}' for source, key in report.sources)})",
+        f"  report       {report.report_id}  ({', '.join(_records(report))})",
+        *(f"  same report  {name}: {reasons[name]}" for name in _records(report) if name in reasons),
         f"  identifiers  {', '.join(display(entry) for entry in record.identifiers) or 'none'}",
         f"  date         {wording.partial(record.published) or 'not stated'}",
         f"  label        {appraisal.label}: {appraisal.label_reason}",
@@ -281,14 +294,20 @@ def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
 @click.option("--note", default="", help="Why, for yourself and your co-reviewers.")
 @click.pass_context
 def mark(ctx: click.Context, identifier: str, verdict: str, other: str | None, note: str) -> None:
-    """Record your decision on a report (include, exclude, clear) or on two (same, different, clear)."""
+    """Record your decision on a report (include, exclude, clear) or on two (same, different, clear).
+
+    Two that are the same are one report from now on; two records of one report, by their addresses as `litwatch show`
+    lists them, that are different are two for ever.
+    """
+    from litwatch.decide import decide_pair
+
     session = Session(ctx)
     if (verdict in {"same", "different"}) != (other is not None) and verdict != "clear":
         raise InputError(f"{verdict}: {'needs' if other is None else 'takes no'} second report")
     with session.store() as store, store.lease(session.owner, session.clock()):
-        report = find_report(store, identifier)
-        second = find_report(store, other).report_id if other else ""
-        if second == report.report_id:
-            raise InputError(f"{other}: is {report.report_id} itself; name two reports")
-        store.mark(Mark(report_id=report.report_id, verdict=verdict, other_id=second, note=note, made=session.clock()))
-    click.echo(f"{report.report_id}: {verdict}{f' {second}' if second else ''}")
+        if other:
+            report_id, second = decide_pair(session.watch, store, (identifier, other), verdict, note, session.clock())
+        else:
+            report_id, second = find_report(store, identifier).report_id, ""
+            store.mark(Mark(report_id=report_id, verdict=verdict, other_id="", note=note, made=session.clock()))
+    click.echo(f"{report_id}: {verdict}{f' {second}' if second else ''}")

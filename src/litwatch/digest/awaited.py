@@ -13,7 +13,7 @@ from datetime import datetime
 from litwatch.config import Config
 from litwatch.digest.links import report_url
 from litwatch.identify.dates import last_day
-from litwatch.identify.overdue import overdue
+from litwatch.identify.overdue import Overdue, overdue
 from litwatch.identify.stages import GOES_ON, stage_of
 from litwatch.identify.words import STATUS, enum_key, in_words
 from litwatch.model import Awaited, AwaitedState, Registration, Relation, Told
@@ -33,18 +33,24 @@ def begins_quarter(since: datetime | None, now: datetime, config: Config) -> boo
     return (then.year, (then.month - 1) // 3) != (here.year, (here.month - 1) // 3)
 
 
-def awaited(reports: Sequence[Told], config: Config, now: datetime) -> tuple[Awaited, ...]:
-    """Return the core trials whose results are awaited, the longest overdue first, those without a date last."""
-    late = {entry.report_id: entry.basis for entry in overdue(reports, _relations(reports), now)}
+def awaited(
+    reports: Sequence[Told], config: Config, now: datetime, *, late: Sequence[Overdue] | None = None
+) -> tuple[Awaited, ...]:
+    """Return the core trials whose results are awaited, the longest overdue first, those without a date last.
+
+    ``late`` is the answer of `overdue` for ``reports``, where it is at hand.
+    """
+    found_late = overdue(reports, _relations(reports), now) if late is None else late
+    basis = {entry.report_id: entry.basis for entry in found_late}
     answered = _answered(reports)
     found: dict[str, Awaited] = {}
-    for report in sorted(reports, key=lambda report: (report.report_id not in late, report.report_id)):
+    for report in sorted(reports, key=lambda report: (report.report_id not in basis, report.report_id)):
         if report.study_id in answered or report.study_id in found or not _counts(report):
             continue
         record = report.record
-        state = _state(record, report.report_id in late, now) if isinstance(record, Registration) else None
+        state = _state(record, report.report_id in basis, now) if isinstance(record, Registration) else None
         if state is not None and isinstance(record, Registration):
-            found[report.study_id] = _entry(report, record, state, late.get(report.report_id, ""), config)
+            found[report.study_id] = _entry(report, record, state, basis.get(report.report_id, ""), config)
     return tuple(sorted(found.values(), key=lambda entry: (entry.due.value if entry.due else FAR, entry.report_id)))
 
 

@@ -56,7 +56,8 @@ def compose(
     """
     remembered_ids = {news.report_id for news in pending if news.remembered}
     remembered = tuple(report for report in reports if report.report_id in remembered_ids)
-    fresh = [news for news in pending if not news.remembered]
+    # A report that joined one of which the reader has heard is no news, and counts as told.
+    fresh = [news for news in pending if not news.remembered and news.standing != "duplicate"]
     folded = _folded(fresh)
     shown = [news for news in fresh if news.report_id not in folded]
     excluded = _excluded(shown, reports)
@@ -66,10 +67,9 @@ def compose(
     kin = _kin(told, reports)
     told = [threaded(news, kin) for news in told]
     claims = {news.report_id: _claims(news, config) for news in told}
-    links = {relation for report in reports for relation in report.relations}
-    late = overdue(reports, links, now)
+    late = overdue(reports, {relation for report in reports for relation in report.relations}, now)
     added = {news.report_id for news in told if news.standing in ADDED}
-    expected = awaited(reports, config, now)
+    expected = awaited(reports, config, now, late=late)
     listed = expected if begins_quarter(since, now, config) else ()
     return Digest(
         watch_id=config.watch.id,

@@ -14,9 +14,10 @@ from litwatch.identify.decisions import decided
 from litwatch.identify.holdings import Holdings, arrange
 from litwatch.identify.later import follow_ups
 from litwatch.identify.numbers import Groups
+from litwatch.identify.one import resembling
 from litwatch.identify.pointers import pointed_relations
 from litwatch.identify.resemble import resemblances
-from litwatch.model import Known, Mark, Relation
+from litwatch.model import Known, Likeness, Mark, Relation
 
 # Talk about a study is not part of it.
 _TALK = frozenset({"mentions", "comment_on"})
@@ -24,11 +25,14 @@ _TALK = frozenset({"mentions", "comment_on"})
 _NOTICES = frozenset({"erratum_of", "retraction_of", "concern_about"})
 
 
-def relations(known: Sequence[Known], marks: Sequence[Mark] = ()) -> tuple[Relation, ...]:
+def relations(
+    known: Sequence[Known], marks: Sequence[Mark] = (), likenesses: Iterable[Likeness] = ()
+) -> tuple[Relation, ...]:
     """Return every relation between the reports of ``known``, each kind once per pair, sorted.
 
-    ``known`` is every record of the store, in any order. Evidence found twice is told together, and one certain piece
-    makes the relation certain. What people decided in ``marks`` (the oldest first) outweighs it all.
+    ``known`` is every record of the store, in any order; ``likenesses`` are why records may be of one report. Evidence
+    found twice is told together, and one certain piece makes the relation certain. What people decided in ``marks``
+    (the oldest first) outweighs it all.
     """
     held = arrange(known)
     trials = tuple(trial_relations(held))
@@ -37,6 +41,7 @@ def relations(known: Sequence[Known], marks: Sequence[Mark] = ()) -> tuple[Relat
         *trials,
         *follow_ups(held, trials),
         *pointed_relations(held),
+        *resembling(known, likenesses),
         *resemblances(held),
     ]
     return decided(_settle(found), marks)
@@ -66,10 +71,11 @@ def _settle(found: Iterable[Relation]) -> tuple[Relation, ...]:
         if relation.from_report != relation.to_report:
             merged[relation.kind, relation.from_report, relation.to_report].append(relation)
     sure = {frozenset(key[1:]) for key, group in merged.items() if any(relation.certain for relation in group)}
+    twins = {frozenset(key[1:]) for key in merged if key[0] == "duplicate_of"}
     settled = []
     for key, group in sorted(merged.items()):
         certain = any(relation.certain for relation in group)
-        if not certain and frozenset(key[1:]) in sure:
+        if not certain and (frozenset(key[1:]) in sure or (key[0] == "same_trial_as" and frozenset(key[1:]) in twins)):
             continue
         evidence = sorted({relation.evidence for relation in group if relation.certain or not certain})
         first = group[0]

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 
-from litwatch.model import Finding, SearchRun
+from litwatch.model import Finding, Likeness, SearchRun
 from litwatch.store import codec
 from litwatch.store import tables as t
 
@@ -45,12 +45,41 @@ def keep(
         _keep_records(connection, watch_id, batch, now, kept)
         tellable = [finding for finding in batch if finding.standing in TELLABLE]
         _keep_news(connection, watch_id, tellable, now, remember=remember, told_in=told_in)
+    _keep_likenesses(connection, watch_id, [likeness for finding in ordered for likeness in finding.likenesses])
     _keep_matches(connection, watch_id, run.source, matched)
 
 
 def announce(connection: Connection, watch_id: str, findings: Sequence[Finding], found: datetime) -> None:
     """Keep news on known reports that no record brought."""
     _keep_news(connection, watch_id, findings, codec.instant_text(found), remember=False, told_in={})
+
+
+def rehome(
+    connection: Connection, watch_id: str, moves: Mapping[str, str], arrivals: Sequence[Finding], now: datetime
+) -> None:
+    """Do what `Store.rehome` promises."""
+    found = codec.instant_text(now)
+    columns = t.record.c
+    here = columns.watch_id == watch_id
+    held = set(_reports(connection, watch_id))
+    query = select(columns.source, columns.key, columns.report_id).where(here)
+    for source, key, former in connection.execute(query).all():
+        target = moves.get(f"{source}:{key}", former)
+        if target == former:
+            continue
+        if target not in held:
+            remembered = select(t.report.c.remembered).where(t.report.c.watch_id == watch_id)
+            was = bool(connection.execute(remembered.where(t.report.c.report_id == former)).scalar())
+            _keep_reports(connection, watch_id, [target], found, remember=was)
+            held.add(target)
+        place = here, columns.source == source, columns.key == key
+        connection.execute(update(t.record).where(*place).values(report_id=target))
+    read = t.appraisal.c.watch_id == watch_id
+    standing = select(columns.report_id).where(here)
+    connection.execute(delete(t.appraisal).where(read, t.appraisal.c.report_id.not_in(standing)))
+    had = set(connection.execute(select(t.news.c.report_id).where(t.news.c.watch_id == watch_id)).scalars())
+    news = [entry for entry in arrivals if entry.report_id not in had]
+    _keep_news(connection, watch_id, news, found, remember=False, told_in={})
 
 
 def _log(connection: Connection, watch_id: str, run: SearchRun) -> None:
@@ -140,6 +169,25 @@ def _keep_news(
         for finding in findings
     ]
     _insert(connection, t.news, rows)
+
+
+def _keep_likenesses(connection: Connection, watch_id: str, likenesses: Sequence[Likeness]) -> None:
+    """Keep why records are of a report; what is found later about the two stands in place of what was found before."""
+    here = t.likeness.c.watch_id == watch_id
+    for entry in likenesses:
+        pair = t.likeness.c.record == entry.record, t.likeness.c.report_id == entry.report_id
+        connection.execute(delete(t.likeness).where(here, *pair))
+    rows = {
+        (entry.record, entry.report_id): {
+            "watch_id": watch_id,
+            "record": entry.record,
+            "report_id": entry.report_id,
+            "certain": entry.certain,
+            "reason": entry.reason,
+        }
+        for entry in likenesses
+    }
+    _insert(connection, t.likeness, list(rows.values()))
 
 
 def _keep_matches(connection: Connection, watch_id: str, source: str, matched: Collection[str]) -> None:

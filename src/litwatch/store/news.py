@@ -8,7 +8,8 @@ from dataclasses import replace
 from litwatch.model import Change, Grade, News
 
 # A reader who has not heard of a report yet hears of it once, under the most telling of its standings.
-WEIGHT = ("notice", "new", "by_new_terms", "late", "possible_duplicate", "changed")
+WEIGHT = ("notice", "new", "by_new_terms", "late", "possible_duplicate", "changed", "duplicate")
+ARRIVALS = frozenset({"new", "by_new_terms", "late", "possible_duplicate"})
 
 
 def merged(entries: Sequence[News]) -> News:

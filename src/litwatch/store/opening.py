@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from litwatch.errors import StoreError
 
 APPLICATION_ID = 0x6C697477  # "litw"
-HEAD = "0002"
+HEAD = "0003"
 MAGIC = b"SQLite format 3\x00"
 BUSY_MS = 30_000
 CONNECT_S = 10

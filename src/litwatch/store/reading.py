@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from litwatch.model import Appraisal, Event, News, Relation, Told
+from litwatch.model import Appraisal, Event, Likeness, News, Relation, Standing, Told
 from litwatch.store import codec
 from litwatch.store import tables as t
-from litwatch.store.news import merged
-from litwatch.whole import rank, whole
+from litwatch.store.news import ARRIVALS, merged
+from litwatch.whole import LIBRARY, rank, whole
 
 
 def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> tuple[Told, ...]:
@@ -54,35 +54,42 @@ def pending(connection: Connection, watch_id: str, told: Mapping[str, Told]) -> 
     )
     rows = connection.execute(query).all()
     labels = first_labels(connection, watch_id)
+    home, told_as = homes(connection, watch_id), _told_as(connection, watch_id)
     found: dict[str, list[News]] = {}
     for row in rows:
-        report = told[row.report_id]
-        found.setdefault(row.report_id, []).append(
+        report = told.get(home.get(row.report_id, row.report_id))
+        if report is None:
+            continue  # parted from another just now, and not read yet: it waits for the next digest
+        # What joined a report of which the reader has heard, or which stands in the library, is no arrival.
+        heard = told_as.get(report.report_id, set()) - {row.report_id} or LIBRARY in dict(report.sources)
+        standing: Standing = "duplicate" if heard and row.standing in ARRIVALS else row.standing
+        found.setdefault(report.report_id, []).append(
             News(
                 id=row.id,
-                report_id=row.report_id,
+                report_id=report.report_id,
                 study_id=report.study_id,
-                standing=row.standing,
+                standing=standing,
                 reason=row.reason,
                 record=report.record,
                 sources=report.sources,
                 appraisal=report.appraisal,
                 changes=codec.changes_of(row.changes),
                 relations=report.relations,
-                first_told_in=labels.get(row.report_id),
+                first_told_in=labels.get(report.report_id),
                 remembered=row.remembered,
                 found=codec.instant_of(row.found),
             )
         )
-    return tuple(merged(entries) for entries in found.values())
+    return tuple(merged(entries) for _, entries in sorted(found.items()))
 
 
 def history(connection: Connection, watch_id: str) -> dict[str, tuple[Event, ...]]:
     """Do what `Store.history` promises."""
     query = select(t.news).where(t.news.c.watch_id == watch_id).order_by(t.news.c.id)
+    home = homes(connection, watch_id)
     found: dict[str, list[Event]] = {}
     for row in connection.execute(query):
-        found.setdefault(row.report_id, []).append(
+        found.setdefault(home.get(row.report_id, row.report_id), []).append(
             Event(
                 found=codec.instant_of(row.found),
                 standing=row.standing,
@@ -141,11 +148,43 @@ def relations(connection: Connection, watch_id: str) -> tuple[Relation, ...]:
     )
 
 
+def homes(connection: Connection, watch_id: str) -> dict[str, str]:
+    """Return the report that each record is of which does not give its report the name, by the record's address.
+
+    A report that was joined with another keeps its name as the address of its first record.
+    """
+    columns = t.record.c
+    name = columns.source + ":" + columns.key
+    query = select(name, columns.report_id).where(columns.watch_id == watch_id, columns.report_id != name)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def first_labels(connection: Connection, watch_id: str) -> dict[str, str]:
     """Return the digest that first carried each report, accepted or not."""
+    home = homes(connection, watch_id)
     query = select(t.news.c.report_id, t.news.c.label).where(t.news.c.watch_id == watch_id)
     rows = connection.execute(query.where(t.news.c.label.is_not(None)).order_by(t.news.c.id.desc()))
-    return {row.report_id: row.label for row in rows}
+    return {home.get(row.report_id, row.report_id): row.label for row in rows}
+
+
+def _told_as(connection: Connection, watch_id: str) -> dict[str, set[str]]:
+    """Return the names under which each report was told."""
+    home = homes(connection, watch_id)
+    query = select(t.news.c.report_id).where(t.news.c.watch_id == watch_id, t.news.c.label.is_not(None)).distinct()
+    found: dict[str, set[str]] = {}
+    for name in connection.execute(query).scalars():
+        found.setdefault(home.get(name, name), set()).add(name)
+    return found
+
+
+def likenesses(connection: Connection, watch_id: str) -> tuple[Likeness, ...]:
+    """Return why records are, or may be, of reports."""
+    query = select(t.likeness).where(t.likeness.c.watch_id == watch_id)
+    query = query.order_by(t.likeness.c.record, t.likeness.c.report_id)
+    return tuple(
+        Likeness(record=row.record, report_id=row.report_id, reason=row.reason, certain=row.certain)
+        for row in connection.execute(query)
+    )
 
 
 def appraisals(connection: Connection, watch_id: str) -> dict[str, Appraisal]:
@@ -157,5 +196,6 @@ def appraisals(connection: Connection, watch_id: str) -> dict[str, Appraisal]:
 def verdicts(connection: Connection, watch_id: str) -> dict[str, str]:
     """Return the standing decision on each report that has one."""
     query = select(t.mark).where(t.mark.c.watch_id == watch_id, t.mark.c.other_id == "").order_by(t.mark.c.id)
-    found = {row.report_id: row.verdict for row in connection.execute(query)}
+    home = homes(connection, watch_id)
+    found = {home.get(row.report_id, row.report_id): row.verdict for row in connection.execute(query)}
     return {report_id: verdict for report_id, verdict in found.items() if verdict != "clear"}

@@ -15,10 +15,10 @@ from typing import Self
 from sqlalchemy import Engine, and_, delete, func, insert, select, update
 from sqlalchemy.engine import make_url
 
-from litwatch.model import AnyRecord, Appraisal, Event, Finding, Known, Mark, News, Relation, SearchRun, Told
+from litwatch.model import AnyRecord, Appraisal, Event, Finding, Known, Likeness, Mark, News, Relation, SearchRun, Told
 from litwatch.store import codec, reading
 from litwatch.store import tables as t
-from litwatch.store.keeping import announce, keep
+from litwatch.store.keeping import announce, keep, rehome
 from litwatch.store.lease import held
 from litwatch.store.opening import open_engine
 from litwatch.store.outbox import Outbox
@@ -140,6 +140,7 @@ class Store:
                     study_id=row.study_id,
                     matched=row.matched,
                     vanished=row.vanished,
+                    first_seen=codec.instant_of(row.first_seen),
                 )
                 for row in connection.execute(query)
             )
@@ -205,11 +206,41 @@ class Store:
             if rows:
                 connection.execute(insert(t.appraisal), rows)
 
+    def likenesses(self) -> tuple[Likeness, ...]:
+        """Return why records are, or may be, of a report, by record and report."""
+        with self.begin() as connection:
+            return reading.likenesses(connection, self.watch_id)
+
+    def likeness_index(self) -> bytes | None:
+        """Return the index of records that are compared, as it was kept; None where there is none."""
+        query = select(t.likeness_index.c.content).where(t.likeness_index.c.watch_id == self.watch_id)
+        with self.begin() as connection:
+            return connection.execute(query).scalar()
+
+    @tried_again
+    def keep_likeness_index(self, content: bytes) -> None:
+        """Keep the index in place of the former one."""
+        with self.begin() as connection:
+            connection.execute(delete(t.likeness_index).where(t.likeness_index.c.watch_id == self.watch_id))
+            connection.execute(insert(t.likeness_index).values(watch_id=self.watch_id, content=content))
+
+    @tried_again
+    def rehome(self, moves: Mapping[str, str], *, arrivals: Sequence[Finding] = (), now: datetime) -> None:
+        """Move records, by their addresses, to the report that each is of.
+
+        ``arrivals`` are news of reports that come of it, kept for those that have had none.
+        """
+        with self.begin() as connection:
+            rehome(connection, self.watch_id, moves, arrivals, now)
+
     def studies(self) -> dict[str, str]:
-        """Return the study of each report."""
+        """Return the study of each report, the oldest report first."""
         with self.begin() as connection:
             query = select(t.report.c.report_id, t.report.c.study_id).where(t.report.c.watch_id == self.watch_id)
-            return {row.report_id: row.study_id for row in connection.execute(query.order_by(t.report.c.report_id))}
+            return {
+                row.report_id: row.study_id
+                for row in connection.execute(query.order_by(t.report.c.first_seen, t.report.c.report_id))
+            }
 
     @tried_again
     def link(
@@ -264,7 +295,8 @@ class Store:
         """Return the reports of which some news waits to be told."""
         query = select(t.news.c.report_id).where(t.news.c.watch_id == self.watch_id, t.news.c.label.is_(None))
         with self.begin() as connection:
-            return frozenset(connection.execute(query).scalars())
+            home = reading.homes(connection, self.watch_id)
+            return frozenset(home.get(name, name) for name in connection.execute(query).scalars())
 
     def relations(self) -> tuple[Relation, ...]:
         """Return every relation between reports."""

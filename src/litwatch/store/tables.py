@@ -85,6 +85,27 @@ record_version = Table(
     Index("record_version_by_record", "watch_id", "source", "key"),
 )
 
+# Why a record is, or may be, a record of a report; ``record`` is its address, source:key.
+likeness = Table(
+    "likeness",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _watch(),
+    Column("record", _short(241), nullable=False),
+    Column("report_id", _short(200), nullable=False),
+    Column("certain", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("watch_id", "record", "report_id"),
+)
+
+# `litwatch.identify.dedupe.Index` as bytes. It is made again from the records where it is missing.
+likeness_index = Table(
+    "likeness_index",
+    METADATA,
+    Column("watch_id", _short(63), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 study_alias = Table(
     "study_alias",
     METADATA,
