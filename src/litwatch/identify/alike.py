@@ -9,7 +9,7 @@ joined here, and a preprint, a protocol and a notice are never another kind of r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,8 +70,8 @@ def _own(record: Citation, kind: str) -> str:
 def grown(index: Index, known: Iterable[Known]) -> Index:
     """Return ``index`` with the records of ``known`` that it lacks; itself where it lacks none."""
     held = index.record_ids()
-    lacking = {address(entry.record): entry.record for entry in known if is_compared(entry.record)}
-    fresh = [record for name, record in sorted(lacking.items()) if name not in held and isinstance(record, Citation)]
+    lacking = {name: entry.record for entry in known if (name := address(entry.record)) not in held}
+    fresh = [record for _, record in sorted(lacking.items()) if isinstance(record, Citation) and is_compared(record)]
     return index.add(map(as_reference, fresh)) if fresh else index
 
 
@@ -95,6 +95,31 @@ def alike(fresh: Sequence[Citation], known: Sequence[Known], index: Index) -> di
         return {}
     bench = _Bench(fresh, known, index)
     return {name: tuple(twins) for name, twins in bench.outcome().items() if twins}
+
+
+def _near(faces: Sequence[Face], index: Index) -> dict[int, set[str]]:
+    """Return the known records that a rule likes as they stand in the index, by the place of the face they are like."""
+    pairs = index.near(faces)
+    if not pairs:
+        return {}
+    known = {face.record_id: face for _, face in pairs}
+    place = {name: len(faces) + at for at, name in enumerate(known)}
+    one = np.array([at for at, _ in pairs], dtype=np.int64)
+    other = np.array([place[face.record_id] for _, face in pairs], dtype=np.int64)
+    verdicts = judged(Columns([*faces, *known.values()]), one, other)
+    found: dict[int, set[str]] = defaultdict(set)
+    for at in np.flatnonzero((verdicts.accept != NONE) | (verdicts.doubt != NONE)).tolist():
+        found[pairs[at][0]].add(pairs[at][1].record_id)
+    return found
+
+
+def _held(known: Iterable[Known], wanted: Collection[str], fresh: Collection[str]) -> dict[str, list[Citation]]:
+    """Return the records of the reports ``wanted`` that are compared, but for those of ``fresh``."""
+    found: dict[str, list[Citation]] = defaultdict(list)
+    for entry in known:
+        if entry.report_id in wanted and is_compared(entry.record) and address(entry.record) not in fresh:
+            found[entry.report_id].extend([entry.record] if isinstance(entry.record, Citation) else [])
+    return found
 
 
 @dataclass(slots=True)
@@ -122,25 +147,19 @@ class _Bench:
     def __init__(self, fresh: Sequence[Citation], known: Sequence[Known], index: Index) -> None:
         self._fresh = sorted(fresh, key=address)
         self._names = [address(record) for record in self._fresh]
-        own = {name: at for at, name in enumerate(self._names)}
-        reports: dict[str, list[Citation]] = defaultdict(list)
-        homes: dict[str, str] = {}
-        self._home = [""] * len(self._fresh)
-        for entry in known:
-            if isinstance(entry.record, Citation) and is_compared(entry.record):
-                name = address(entry.record)
-                homes[name] = entry.report_id
-                if name in own:
-                    self._home[own[name]] = entry.report_id
-                else:
-                    reports[entry.report_id].append(entry.record)
         faces = faces_of(map(as_reference, self._fresh))
-        near: dict[int, set[str]] = defaultdict(set)
-        for at, name in index.near(faces):
-            report_id = homes.get(name, "")
-            if report_id in reports and report_id != self._home[at]:
-                near[at].add(report_id)
-        self._reports = sorted({report_id for found in near.values() for report_id in found})
+        near = _near(faces, index)
+        named = {name for found in near.values() for name in found}.union(self._names)
+        homes = {name: entry.report_id for entry in known if (name := address(entry.record)) in named}
+        self._home = [homes.get(name, "") for name in self._names]
+        reports = _held(known, {homes[name] for name in named & homes.keys()}, set(self._names))
+        asked = {
+            (at, report_id)
+            for at, found in near.items()
+            for report_id in {homes.get(name, "") for name in found}
+            if report_id in reports and report_id != self._home[at]
+        }
+        self._reports = sorted({report_id for _, report_id in asked})
         self._records: list[tuple[int, ...]] = [(at,) for at in range(len(faces))]  # of each node, places in faces
         self._kinds = [{record.kind} for record in self._fresh]
         for report_id in self._reports:
@@ -151,8 +170,8 @@ class _Bench:
         self._faces = faces
         self._columns = Columns(faces)
         node = {report_id: len(self._fresh) + at for at, report_id in enumerate(self._reports)}
-        asked = {(at, node[report_id]) for at, found in near.items() for report_id in found}
-        self._seen = self._compared(sorted(asked | self._among_fresh()))
+        pairs = {(at, node[report_id]) for at, report_id in asked}
+        self._seen = self._compared(sorted(pairs | self._among_fresh()))
 
     def _among_fresh(self) -> set[Pair]:
         faces = self._faces[: len(self._fresh)]

@@ -1,37 +1,31 @@
 """Which citation reports which trial: DataBankList, registry references, numbers in the text. Pure.
 
 Source: NLM fills DataBankList when the article is devoted to the trial's results; ClinicalTrials.gov's references are
-RESULT (the sponsor says so), DERIVED (found by the number in PubMed) or BACKGROUND (never a link).
+RESULT (the sponsor says so), DERIVED (found by the number in PubMed; believed of a report that NLM typed as a trial's,
+and of a protocol) or BACKGROUND (never a link). Where a text names a number as its own: `litwatch.identify.stated`.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from litwatch.identifiers import KINDS, display, find
+from litwatch.identifiers import KINDS, display
 from litwatch.identify.holdings import Holdings, bank_numbers, text_numbers
-from litwatch.identify.nature import Nature, nature
-from litwatch.identify.numbers import trial_numbers
+from litwatch.identify.nature import Nature, is_typed_trial, nature
+from litwatch.identify.stated import Place, place
 from litwatch.model import Citation, Identifier, Registration, Relation, RelationKind
 
 _KINDS: dict[Nature, RelationKind] = {"results": "results_of", "doubtful": "results_of", "protocol": "protocol_of"}
-_SECTION = re.compile(r"regist|trial (?:number|identifier|id)|identifier", re.IGNORECASE)
-_LEAD = re.compile(
-    r"(?:regist\w+|identifier|trials?\.gov|number|trial id|netherlands trial|isrctn|eudract)\W[^.]{0,80}$",
-    re.IGNORECASE,
-)
-
 _SAYS = {
     "RESULT": "as a result (RESULT)",
     "DERIVED": "by an automatic link (DERIVED)",
     "PROTOCOL": "as its protocol",
 }
 
-Basis = Literal["bank", "result", "derived", "section", "sentence", "text"]
+Basis = Literal["bank", "result", "derived"] | Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,23 +138,29 @@ def _bank_claims(held: Holdings, read: _Reading) -> Iterator[Claim]:
 
 def _text_claims(held: Holdings, read: _Reading) -> Iterator[Claim]:
     one = _one_trial(held, read.text | read.bank)
-    for number in sorted(read.text - read.bank):
-        basis, where = _place(number, read.records)
+    places = {number: place(number, read.records) for number in sorted(read.text - read.bank)}
+    own = frozenset(number for number, (basis, _) in places.items() if basis == "own")
+    one_own = _one_trial(held, own | read.bank)  # numbers of other trials may stand elsewhere in the text
+    for number, (basis, where) in places.items():
+        alone = one or (one_own and number in own)
         claim = Claim(
             report_id=read.report_id,
-            role=read.role if one and basis != "text" else "comment",
+            role=read.role if alone and basis != "talk" else "comment",
             number=number,
             target=None,
             basis=basis,
-            evidence=f"{display(number)} stands in the {where}" + ("" if one else ", among other trials' numbers"),
-            certain=one and basis == "section",
+            evidence=f"{display(number)} stands in the {where}" + ("" if alone else ", among other trials' numbers"),
+            certain=alone and basis == "own",
         )
         yield from _to_targets(held, claim)
 
 
 def _reference_claim(held: Holdings, read: _Reading, entry: _Named) -> Claim:
     own = held.own.get(entry.report_id, frozenset())
-    certain = bool(own & (read.bank | read.text)) if entry.type == "DERIVED" else not _contradicted(own, read.bank)
+    certain = not _contradicted(own, read.bank)
+    if entry.type == "DERIVED" and not own & (read.bank | read.text):
+        typed = read.role == "protocol" or any(map(is_typed_trial, read.records))
+        certain = typed and not _contradicted(own, read.bank | read.text)
     says = _SAYS[entry.type]
     what = f"PMID {entry.pmid}" if entry.pmid else "this article"
     registry = entry.registration.registry or entry.registration.source
@@ -200,20 +200,6 @@ def _one_trial(held: Holdings, numbers: frozenset[Identifier]) -> bool:
     stored = sum(bool(held.owners(number)) for number in numbers)
     distinct = {held.trials.root(held.owners(number)[0]) for number in numbers if held.owners(number)}
     return len(kinds) == len(set(kinds)) and (stored == 0 or len(distinct) == 1)
-
-
-def _place(number: Identifier, records: Iterable[Citation]) -> tuple[Basis, str]:
-    """Tell where the text names ``number``: in a registration section, beside a word of registration, or anywhere."""
-    beside = False
-    for record in records:
-        for section in record.abstract:
-            if number not in trial_numbers(find(section.text)):
-                continue
-            if _SECTION.search(section.label):
-                return "section", f"abstract's section “{section.label}”"
-            at = next((m.start() for m in KINDS[number.kind].pattern.finditer(section.text)), 0)
-            beside = beside or bool(_LEAD.search(section.text[:at]))
-    return ("sentence", "abstract, beside a word of registration") if beside else ("text", "title or abstract")
 
 
 def _contradicted(own: frozenset[Identifier], bank: frozenset[Identifier]) -> bool:

@@ -130,6 +130,11 @@ def nature(citation: Citation) -> Nature:
     return "results"
 
 
+def is_typed_trial(citation: Citation) -> bool:
+    """Tell whether NLM typed ``citation`` as the report of a study of its own."""
+    return any(entry.casefold() in _TRIAL_TYPES for entry in citation.publication_types)
+
+
 def is_preprint(citation: Citation) -> bool:
     """Tell whether ``citation`` is a preprint."""
     return citation.kind == "preprint" or any(entry.casefold() == "preprint" for entry in citation.publication_types)

@@ -25,7 +25,7 @@ FORM = 1  # of the bytes and of what stands in them; another one is refused
 _TITLE_BYTES = 8
 ENOUGH = 2  # keys that are shared, unless one is telling by itself
 _BETWEEN = "\x1f"  # the fields of a face
-_BETWEEN_BYTES = _BETWEEN.encode()
+_BETWEEN_BYTE = _BETWEEN.encode()
 _WHOLE = frozenset(name for name, kind in get_type_hints(Face).items() if kind is int)
 
 
@@ -118,15 +118,14 @@ class Index:
 
     def record_ids(self) -> frozenset[str]:
         """Return the ids of all records it holds."""
-        return frozenset(self._record_id(place) for place in range(len(self)))
+        content, starts = self._faces.tobytes(), [0, *self._ends.tolist()]
+        return frozenset(content[at : content.index(_BETWEEN_BYTE, at)].decode() for at in starts[:-1])
 
-    def near(self, faces: Sequence[Face]) -> list[tuple[int, str]]:
-        """Return which known records each of ``faces`` is to be compared with: its place, and the record's id."""
-        return [(one, self._record_id(place)) for one, place in self._sharing(faces)]
-
-    def _record_id(self, place: int) -> str:
-        start = int(self._ends[place - 1]) if place else 0
-        return self._faces[start : int(self._ends[place])].tobytes().split(_BETWEEN_BYTES, 1)[0].decode()
+    def near(self, faces: Sequence[Face]) -> list[tuple[int, Face]]:
+        """Return the known records that each of ``faces`` is to be compared with, by its place, as they were added."""
+        pairs = self._sharing(faces)
+        known = {place: self._face(place) for place in {place for _, place in pairs}}
+        return [(one, known[place]) for one, place in pairs]
 
     def _sharing(self, faces: Sequence[Face]) -> list[tuple[int, int]]:
         """Return each pair of one of ``faces`` and a known record that share a telling key or two keys, by place."""
