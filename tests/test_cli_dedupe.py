@@ -88,6 +88,8 @@ def test_pairs_left_to_a_human_are_written_where_asked_and_stay_apart(tmp_path: 
     assert ",".join(POSSIBLE) == look.decode().splitlines()[0]
     (pair,) = rows(look)
     assert ("x8", "x9") == (pair["record_id_a"], pair["record_id_b"])
+    said = {row["record_id"]: row["reason"] for row in rows(done.stdout)}
+    assert ("possibly the same as x9: for a human", "no other record matches") == (said["x8"], said["m2"])
     assert 0 <= int(pair["score"]) <= 100
     assert pair["reason"]
 
@@ -120,6 +122,7 @@ FORMS = {
     "capital names": BOOKS.replace("record_id,title,author", "RECORD_ID,Title,Author").encode(),
     "a byte order mark": b"\xef\xbb\xbf" + BOOKS.encode(),
     "lines of Windows": BOOKS.replace("\n", "\r\n").encode(),
+    "lines of an old Macintosh": BOOKS.replace("\n", "\r").encode(),
     "an empty line": BOOKS.replace("\nx9", "\n\nx9").encode(),
     "Windows-1252 instead of UTF-8": BOOKS.replace("Rural Neurology", "R\u00fcral Neurology").encode("cp1252"),
 }
@@ -137,8 +140,17 @@ BAD = {
     "a folder": ((".",), b"", "cannot be read: Is a directory"),
     "no title column": (("-",), b"name,year\nx,2001\n", "header: no column named title; found name, year"),
     "nothing at all": (("-",), b"", "no column named title; found nothing"),
+    "a spreadsheet's own file": (
+        ("-",),
+        b"PK\x03\x04\x00\x01title",
+        "line 1: holds bytes that are no text; save the file",
+    ),
     "an id given twice": (("-",), b"record_id,title\na,One\na,Two\n", "record 2: record_id a: given before"),
-    "an endless cell": (("-",), b'title\n"' + b"x" * 10_000_100 + b"\n", "line 2: not a row of this file"),
+    "an endless cell": (
+        ("-",),
+        b'title\n"' + b"x" * 10_000_100 + b"\n",
+        "line 2: not a row of this file (a cell of more than",
+    ),
     "a target that cannot be written": (("-", "--possible", "no/such/x.csv"), b"title\nA\n", "cannot be written"),
 }
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from litwatch.identify.dedupe import Index, Possible, Reference, Resolution
 
 HEADER = ("record_id", "cluster_id", "decision", "reason")
+LIKE_SHOWN = 5
 POSSIBLE_HEADER = ("record_id_a", "record_id_b", "score", "reason")
 
 
@@ -114,10 +115,16 @@ def _opened(file: Path) -> Iterator[Iterable[bytes]]:
 def _rows(order: Iterable[str], resolution: Resolution) -> Iterator[str]:
     """Yield the lines of the answer."""
     said: dict[str, tuple[str, str, str]] = {}
+    like: dict[str, list[str]] = {}
+    for pair in resolution.possible:
+        like.setdefault(pair.record_id_a, []).append(pair.record_id_b)
+        like.setdefault(pair.record_id_b, []).append(pair.record_id_a)
     for cluster in resolution.clusters:
         count = len(cluster.duplicates)
         if not count:
-            said[cluster.kept] = (cluster.cluster_id, "unique", "no other record matches")
+            others = ", ".join(like.get(cluster.kept, ())[:LIKE_SHOWN])
+            reason = f"possibly the same as {others}: for a human" if others else "no other record matches"
+            said[cluster.kept] = (cluster.cluster_id, "unique", reason)
             continue
         said[cluster.kept] = (cluster.cluster_id, "kept", f"the fullest of {count + 1} records")
         for one in cluster.duplicates:

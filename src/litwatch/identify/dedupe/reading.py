@@ -13,6 +13,7 @@ from litwatch.identify.dedupe.reference import ALIASES, FIELDS, Reference, refer
 FIELD_CAP = 10_000_000  # characters of one CSV cell
 _TAG = re.compile(r"^([A-Z][A-Z0-9]) {0,2}- ?(.*)$")
 _START = re.compile(r"^\s*TY\s{0,2}-")
+_OLD_END = re.compile(r"(?<=\r)(?!\n)(?=.)", re.DOTALL)  # the end of a line in older files of a Macintosh
 _BYTE_ORDER_MARK = "\ufeff"
 # Several tags of a field: the first that is given counts; authors are collected.
 _RIS = {
@@ -48,13 +49,18 @@ _PMID_TAGS = frozenset({"C1", "C3", "N1", "UR", "L2", "M1"})
 
 
 def decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    """Yield ``lines`` as text: UTF-8, or Windows-1252 where a line is not; without a byte order mark."""
-    for number, line in enumerate(lines):
+    """Yield ``lines`` as text: UTF-8, or Windows-1252 where a line is not; without a byte order mark.
+
+    Raises `InputError` where a line is no text.
+    """
+    for number, line in enumerate(lines, start=1):
+        if b"\0" in line:
+            raise InputError(f"line {number}: holds bytes that are no text; save the file as CSV (UTF-8) or RIS")
         try:
             text = line.decode()
         except UnicodeDecodeError:
             text = line.decode("cp1252", errors="replace")
-        yield text.removeprefix(_BYTE_ORDER_MARK) if number == 0 else text
+        yield from _OLD_END.split(text.removeprefix(_BYTE_ORDER_MARK) if number == 1 else text)
 
 
 def read(lines: Iterable[str]) -> Iterator[Reference]:
@@ -91,7 +97,9 @@ def _of_csv(lines: Iterable[str]) -> Iterator[dict[str, str]]:
             if row:
                 yield {name: row[at] for at, name in places if at < len(row)}
     except csv.Error as error:
-        raise InputError(f"line {rows.line_num}: not a row of this file ({error}); mend or delete it") from error
+        why = f"a cell of more than {FIELD_CAP:,} characters: is a quotation mark never closed?"
+        shown = why if "limit" in str(error) else "its quotation marks or line ends are broken"
+        raise InputError(f"line {rows.line_num}: not a row of this file ({shown}); mend or delete it") from error
 
 
 def _of_ris(lines: Iterable[str]) -> Iterator[dict[str, str]]:
