@@ -576,3 +576,28 @@ def test_overdue_results_are_listed_once_a_quarter_under_the_question_they_would
     after = digest_of("2026-10-05T07:00+02:00", "2026-10-12T07:00+02:00")
     assert [] == [section.id for section in after.sections if section.overdue]
     assert "listed once a quarter" not in render(after, PLAIN).text
+
+
+@pytest.mark.parametrize("kind", ["preprint_of", "update_of"])
+def test_an_earlier_version_is_not_told_beside_the_later_one_that_says_so(kind: str) -> None:
+    link = Relation(kind=kind, from_report="pubmed:1", to_report="pubmed:2", evidence="a pointer", certain=True)  # type: ignore[arg-type]  # a case
+    out = Change(field="later version", old="none", new="PMID 2", grade="minor")
+    more = Change(field="title", old="A", new="B", grade="minor")
+    earlier = news(1, "changed", changes=(out,), relations=(link,))
+    later = news(2, relations=(link,))
+
+    digest, _ = made(earlier, later)
+
+    assert {"Q01": ["pubmed:2"]} == where(digest)
+    assert ((1, 2), 0) == (digest.news_ids, digest.counts.changed)
+    for alone in (made(earlier), made(replace(earlier, changes=(out, more)), later)):
+        assert 1 == alone[0].counts.changed
+    unsure = replace(link, certain=False)
+    assert 1 == made(replace(earlier, relations=(unsure,)), replace(later, relations=(unsure,)))[0].counts.changed
+
+
+def test_what_joined_a_report_that_was_told_is_no_news_and_counts_as_told() -> None:
+    digest, _ = made(news(1, "duplicate"))
+
+    assert {} == where(digest)
+    assert ((1,), 0) == (digest.news_ids, digest.counts.new)

@@ -18,6 +18,7 @@ from litwatch.digest.evidence import evidence
 from litwatch.digest.state import about, state_of
 from litwatch.digest.thread import threaded
 from litwatch.identify.decisions import INCLUDED_LINK
+from litwatch.identify.notices import LATER_VERSION
 from litwatch.identify.overdue import overdue
 from litwatch.model import Awaited, Counts, Digest, Item, Kin, News, Receipt, Section, Told
 
@@ -26,6 +27,7 @@ BY_NEW_TERMS_PRINTED = 10  # an edit of the terms may bring hundreds of old repo
 SUMMARIES = frozenset({"guideline", "systematic_review", "meta_analysis"})
 ADDED = frozenset({"new", "late", "by_new_terms"})  # standings that add a report to what is known
 NOTICE_RELATIONS = frozenset({"retraction_of", "erratum_of", "concern_about"})
+VERSION_RELATIONS = frozenset({"preprint_of", "update_of"})
 TITLES = {
     "S3": "Corrections, retractions and expressions of concern",
     "S0": "Guidelines and evidence summaries",
@@ -64,6 +66,8 @@ def compose(
     shown = [news for news in shown if news not in excluded]
     off_topic = [news for news in shown if news.appraisal.label == "off" and news.standing != "notice"]
     told = [news for news in shown if news not in off_topic]
+    superseded = _superseded(told)
+    told = [news for news in told if news.report_id not in superseded]
     kin = _kin(told, reports)
     told = [threaded(news, kin) for news in told]
     claims = {news.report_id: _claims(news, config) for news in told}
@@ -115,6 +119,22 @@ def _folded(fresh: Sequence[News]) -> frozenset[str]:
             relation.kind in NOTICE_RELATIONS
             and relation.from_report == news.report_id
             and relation.to_report in told - {news.report_id}
+            for relation in news.relations
+        )
+    )
+
+
+def _superseded(told: Sequence[News]) -> frozenset[str]:
+    """Return the earlier versions of which only the later one is news, which is told in the same digest and says so."""
+    arrived = {news.report_id for news in told if news.standing in ADDED}
+    return frozenset(
+        news.report_id
+        for news in told
+        if [change.field for change in news.changes] == [LATER_VERSION]
+        and any(
+            relation.kind in VERSION_RELATIONS
+            and relation.certain
+            and not arrived.isdisjoint({relation.from_report, relation.to_report} - {news.report_id})
             for relation in news.relations
         )
     )

@@ -12,6 +12,7 @@ from litwatch.identify.nature import RETRACTED_TITLE
 from litwatch.identify.words import shortened
 from litwatch.model import Change, Citation, Grade
 
+LATER_VERSION = "later version"
 # RefType on the article that the notice is about → (field, grade).
 _NOTICES: dict[str, tuple[str, Grade]] = {
     "RetractionIn": ("retraction", "major"),
@@ -20,7 +21,7 @@ _NOTICES: dict[str, tuple[str, Grade]] = {
     "ErratumIn": ("correction", "minor"),
     "CorrectedandRepublishedIn": ("corrected and republished", "minor"),
     "RetractedandRepublishedIn": ("retraction", "major"),
-    "UpdateIn": ("later version", "minor"),
+    "UpdateIn": (LATER_VERSION, "minor"),
 }
 NOTICE_FIELDS = frozenset(
     {"retraction", "partial retraction", "expression of concern", "correction", "corrected and republished"}
