@@ -17,7 +17,7 @@ from litwatch.identify.words import differing, enum_key, essence, in_words
 from litwatch.model import AnyRecord, Change, Citation, Grade, PartialDate, Registration
 
 SLIP_DAYS = 90
-ENROLMENT_SHARE = 0.2
+ENROLMENT_PERCENT = 20
 _NO_TARGET = 99_999_999  # ClinicalTrials.gov's enrolment where none was set
 _REST = {4: "-01-01", 7: "-01", 10: ""}
 
@@ -85,7 +85,8 @@ def _status_changes(old: Registration, new: Registration) -> Iterator[Change]:
     if enum_key(old.status) != enum_key(new.status):
         yield Change(field="status", old=_status(old), new=_status(new), grade="major")
     else:
-        yield from _text_change("why stopped", old.why_stopped, new.why_stopped)
+        grade: Grade = "minor" if old.why_stopped and new.why_stopped else "major"
+        yield from _text_change("why stopped", old.why_stopped, new.why_stopped, grade)
 
 
 def _status(registration: Registration) -> str:
@@ -124,7 +125,7 @@ def _enrolment_changes(old: Registration, new: Registration) -> Iterator[Change]
     if (before, old.enrolment_type) == (after, new.enrolment_type) or (before is None and after is None):
         return
     grade: Grade = "minor"
-    if before is not None and after is not None and abs(after - before) >= ENROLMENT_SHARE * before:
+    if before is not None and after is not None and 100 * abs(after - before) >= ENROLMENT_PERCENT * before:
         grade = "major" if after != before else "minor"
     yield Change(field="enrolment", old=_enrolled(old), new=_enrolled(new), grade=grade)
 
@@ -169,7 +170,7 @@ def _enum_change(field: str, old: str, new: str, table: dict[str, str], grade: G
         yield Change(field=field, old=in_words(old, table), new=in_words(new, table), grade=grade)
 
 
-def _text_change(field: str, old: str, new: str) -> Iterator[Change]:
+def _text_change(field: str, old: str, new: str, grade: Grade = "minor") -> Iterator[Change]:
     if essence(old) != essence(new):
         before, after = differing(old, new)
-        yield Change(field=field, old=before, new=after, grade="minor")
+        yield Change(field=field, old=before, new=after, grade=grade)

@@ -1,16 +1,21 @@
 """Changes in what a registration lists: outcomes, arms, interventions, conditions, countries, references. Pure.
 
-A list is a set here: its order never matters. What stands on both sides is left out, so that only the difference is
-shown.
+A list is a set here: its order never matters, and an entry's name may stand in it twice (one outcome at two times).
+What stands on both sides is left out, so that only the difference is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from litwatch.identify import words
 from litwatch.identify.words import differing, essence, in_words, shortened
 from litwatch.model import Arm, Change, Grade, Intervention, Outcome, Registration
+
+T = TypeVar("T")
+Named = tuple[str, str]  # an entry's name and its text
 
 _ABSENT = "not listed"
 
@@ -42,61 +47,91 @@ def _results(registration: Registration) -> list[str]:
     ]
 
 
-def _arms(arms: Iterable[Arm]) -> dict[str, str]:
-    return {arm.label: f"{arm.description} {' '.join(sorted(arm.interventions, key=essence))}".strip() for arm in arms}
+def _arms(arms: Iterable[Arm]) -> list[Named]:
+    return [
+        (arm.label, f"{arm.description} {' '.join(sorted(arm.interventions, key=essence))}".strip()) for arm in arms
+    ]
 
 
-def _interventions(interventions: Iterable[Intervention]) -> dict[str, str]:
-    return {entry.name: entry.description for entry in interventions}
+def _interventions(interventions: Iterable[Intervention]) -> list[Named]:
+    return [(entry.name, entry.description) for entry in interventions]
 
 
 def _outcome_changes(field: str, old: Sequence[Outcome], new: Sequence[Outcome], grade: Grade) -> Iterator[Change]:
-    """Yield a change of the measures, of the time frame of a measure that stands, and of its description."""
-    before, after = ({essence(entry.measure): entry for entry in outcomes} for outcomes in (old, new))
-    if before.keys() == after.keys():
-        yield from _frame_changes(field, before, after, grade)
-        for key, outcome in before.items():
-            if essence(outcome.description) != essence(after[key].description):
-                parts = differing(outcome.description, after[key].description)
-                yield Change(field=f"{field} description", old=parts[0], new=parts[1], grade="minor")
-        return
-    was = [_outcome(entry) for key, entry in before.items() if key not in after]
-    now = [_outcome(entry) for key, entry in after.items() if key not in before]
-    yield _list_change(field, was, now, grade)
+    """Yield a change of the measures, of the time frames of a measure that stands, and of its description."""
+    before, after = (_by_essence(outcomes, lambda entry: entry.measure) for outcomes in (old, new))
+    was = [_outcome(entry) for key, entries in before.items() if key not in after for entry in entries]
+    now = [_outcome(entry) for key, entries in after.items() if key not in before for entry in entries]
+    if was or now:
+        yield _list_change(field, was, now, grade)
+    for key in sorted(before.keys() & after.keys()):
+        yield from _standing_changes(field, before[key], after[key], grade)
 
 
-def _frame_changes(
-    field: str, before: Mapping[str, Outcome], after: Mapping[str, Outcome], grade: Grade
+def _standing_changes(
+    field: str, before: Sequence[Outcome], after: Sequence[Outcome], grade: Grade
 ) -> Iterator[Change]:
-    for key, outcome in before.items():
-        if essence(outcome.time_frame) != essence(after[key].time_frame):
-            yield Change(
-                field=f"{field} time frame",
-                old=shortened(f"{outcome.measure}: {outcome.time_frame or 'not stated'}"),
-                new=shortened(f"{after[key].measure}: {after[key].time_frame or 'not stated'}"),
-                grade=grade,
-            )
+    """Yield what changed in one measure that stands on both sides."""
+    frames = [{essence(entry.time_frame): entry.time_frame for entry in entries} for entries in (before, after)]
+    if frames[0].keys() != frames[1].keys():
+        gone = [frame for key, frame in sorted(frames[0].items()) if key not in frames[1]]
+        came = [frame for key, frame in sorted(frames[1].items()) if key not in frames[0]]
+        yield Change(
+            field=f"{field} time frame",
+            old=shortened(f"{before[0].measure}: {_frames(gone)}"),
+            new=shortened(f"{after[0].measure}: {_frames(came)}"),
+            grade=grade,
+        )
+    said = [{essence(entry.description): entry.description for entry in entries} for entries in (before, after)]
+    if said[0].keys() != said[1].keys():
+        parts = differing(*(" ".join(text for _, text in sorted(side.items())) for side in said))
+        yield Change(field=f"{field} description", old=parts[0], new=parts[1], grade="minor")
+
+
+def _frames(frames: Sequence[str]) -> str:
+    return "; ".join(frame or "not stated" for frame in frames) or _ABSENT
+
+
+def _by_essence(entries: Iterable[T], name: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for entry in entries:
+        found.setdefault(essence(name(entry)), []).append(entry)
+    return found
 
 
 def _outcome(entry: Outcome) -> str:
     return f"{entry.measure} [{entry.time_frame}]" if entry.time_frame else entry.measure
 
 
-def _named_changes(field: str, old: Mapping[str, str], new: Mapping[str, str], grade: Grade) -> Iterator[Change]:
+def _named_changes(field: str, old: Iterable[Named], new: Iterable[Named], grade: Grade) -> Iterator[Change]:
     """Yield one change where entries with a name and a text came, went, or say something else."""
-    before, after = ({essence(name): (name, text) for name, text in entries.items()} for entries in (old, new))
+    before, after = (_by_essence(entries, lambda entry: entry[0]) for entries in (old, new))
     was, now = [], []
     for key in sorted(before.keys() | after.keys()):
-        if key not in after:
-            was.append(_named(*before[key]))
-        elif key not in before:
-            now.append(_named(*after[key]))
-        elif essence(before[key][1]) != essence(after[key][1]):
-            parts = differing(before[key][1], after[key][1])
-            was.append(f"{before[key][0]}: {parts[0]}")
-            now.append(f"{after[key][0]}: {parts[1]}")
+        texts = [sorted((text for _, text in side.get(key, ())), key=essence) for side in (before, after)]
+        if [essence(text) for text in texts[0]] == [essence(text) for text in texts[1]]:
+            continue
+        if len(texts[0]) == len(texts[1]) == 1:
+            parts = differing(texts[0][0], texts[1][0])
+            was.append(f"{before[key][0][0]}: {parts[0]}")
+            now.append(f"{after[key][0][0]}: {parts[1]}")
+            continue
+        was += [_named(before[key][0][0], text) for text in _only(texts[0], texts[1])]
+        now += [_named(after[key][0][0], text) for text in _only(texts[1], texts[0])]
     if was or now:
         yield _list_change(field, was, now, grade)
+
+
+def _only(texts: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return what of ``texts`` is not among ``others``, counting how often each stands."""
+    left = Counter(map(essence, others))
+    found = []
+    for text in texts:
+        if left[essence(text)]:
+            left[essence(text)] -= 1
+        else:
+            found.append(text)
+    return found
 
 
 def _named(name: str, text: str) -> str:
