@@ -359,3 +359,13 @@ def test_any_text_is_read_or_refused_in_one_line(
         said += [str(row) for row in file.unreadable]
         said += [record.title for record in file.records]
     assert not any("\n" in line or line != line.strip() or not line for line in said)
+
+
+def test_an_abstract_and_its_paper_of_one_title_and_year_are_two_records(tmp_path: Path) -> None:
+    one = "TY  - JOUR\nTI  - Ketamine for migraine\nAU  - Berg, A.\nPY  - 2026\nVL  - 45\nSP  - S12\nER  - \n"
+    paper = one.replace("45", "46").replace("S12", "201")
+    written = one.replace("Berg, A.", "Berg, Anna").replace("Ketamine for", "KETAMINE for").replace("S12", "S12-S13")
+
+    file = read(tmp_path, "a.ris", one + paper + written)
+
+    assert (2, 1) == (len(file.records), file.repeated)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import random
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -441,3 +444,36 @@ def test_what_cannot_be_parted_is_said_in_one_line(week: Week, ids: tuple[str, s
 
     assert complaint in said
     assert 1 == len(said.splitlines())
+
+
+def test_every_decision_is_listed_as_it_was_made_and_the_later_one_stands(week: Week) -> None:
+    week.run()
+    week.run(weeks=1)
+    litwatch(week, "mark", "5", "exclude", "--note", "=an anaesthesia study, really")
+    litwatch(week, "mark", "5", "different", "1")
+    week.now += timedelta(hours=1)
+    litwatch(week, "mark", "5", "clear")
+
+    assert [
+        {
+            "made": "2026-11-16T08:00:00+00:00",
+            "report_id": "pubmed:5",
+            "verdict": "exclude",
+            "other_id": "",
+            "note": "=an anaesthesia study, really",
+        },
+        {
+            "made": "2026-11-16T08:00:00+00:00",
+            "report_id": "pubmed:5",
+            "verdict": "different",
+            "other_id": "pubmed:1",
+            "note": "",
+        },
+        {"made": "2026-11-16T09:00:00+00:00", "report_id": "pubmed:5", "verdict": "clear", "other_id": "", "note": ""},
+    ] == [json.loads(line) for line in litwatch(week, "log", "--decisions", "--format", "json").splitlines()]
+    header, first, *_ = csv.reader(litwatch(week, "log", "--decisions", "--format", "csv").splitlines())
+    assert ["made", "report_id", "verdict", "other_id", "note"] == header
+    assert "'=an anaesthesia study, really" == first[4]  # no formula for a spreadsheet
+    shown = litwatch(week, "log", "--decisions")
+    assert shown.index("exclude") < shown.index("different") < shown.index("clear")
+    assert "marked" not in litwatch(week, "show", "5")

@@ -104,14 +104,18 @@ def citation(
     links: Iterable[str] = (),
     numbers: str = "",
 ) -> Citation:
-    """Return the citation; its key is the PMID, else the DOI, else a hash of title and year.
+    """Return the citation; its key is the PMID, else the DOI, else a hash of title, year, first author and place.
 
     ``links`` are addresses that go with it: the first is its own where it has no better, and each may name a trial.
     ``numbers`` are the trial numbers that a database lists with it, in any form.
     """
     identifiers = tuple(dict.fromkeys(entry for entry in found if entry is not None))
     named: Mapping[str, str] = {entry.kind: entry.value for entry in identifiers}
-    digest = hashlib.sha256(f"{one_line(title).casefold()}|{year}".encode()).hexdigest()[:16]
+    # A meeting abstract and its paper, or a year's editorials, share a title and often the first author.
+    names = (authors[0].last or authors[0].collective) if authors else ""
+    place = "|".join((names, volume, pages.partition("-")[0])).casefold()
+    told = f"{one_line(title).casefold()}|{year}" + (f"|{one_line(place)}" if place.strip("| ") else "")
+    digest = hashlib.sha256(told.encode()).hexdigest()[:16]
     key = next((f"{kind}:{named[kind]}" for kind in ("pmid", "doi") if kind in named), f"title:{digest}")
     addresses = [one_line(link) for link in links if re.match(r"https?://\S+$", link.strip())]
     abstract = clean_text(without_markup(abstract)).strip()
