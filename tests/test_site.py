@@ -231,6 +231,37 @@ def test_the_feed_keeps_the_rules_of_the_validator(site: Path) -> None:
     assert {"html"} == {content.get("type") for content in root.iter(f"{ATOM}content")}
 
 
+@pytest.fixture(scope="module")
+def grammar() -> etree.RelaxNG:
+    """Return the grammar of Atom feeds (RFC 4287, section 4)."""
+    return etree.RelaxNG(etree.parse(Path(__file__).parent / "data" / "atom" / "atom.rng"))
+
+
+@pytest.mark.parametrize("url", [None, "https://example.org/a b/ü?q=1&r=<2>"])
+@pytest.mark.parametrize("title", ["Plain", "", HOSTILE])
+def test_every_feed_keeps_the_grammar_of_atom(title: str, url: str | None, grammar: etree.RelaxNG) -> None:
+    entries = [
+        Entry(label=f"2026-W{week}", subject=title, updated=NOW, items=((title, "studies/a.html"), (title, "")))
+        for week in (47, 46)
+    ]
+    for written in (entries, []):
+        root = etree.fromstring(feed("w", title, written, begun=NOW, url=url))
+
+        assert grammar.validate(root), grammar.error_log
+        assert 1 == len(root.findall(f"{ATOM}author"))  # so that no entry needs one of its own
+        for parent in [root, *root.findall(f"{ATOM}entry")]:
+            alternates = [link.get("type") for link in parent.findall(f"{ATOM}link") if link.get("rel") == "alternate"]
+            assert 1 == len(alternates)
+
+
+def test_the_sites_feed_keeps_the_grammar_and_the_grammar_minds(site: Path, grammar: etree.RelaxNG) -> None:
+    text = (site / "feed.xml").read_bytes()
+
+    assert grammar.validate(etree.fromstring(text)), grammar.error_log
+    for broken in (b"<title>twice</title>", b"<author/>", b"<updated>2026</updated>", b"<link/>", b"<entry/>"):
+        assert not grammar.validate(etree.fromstring(text.replace(b"<generator>", broken + b"<generator>", 1))), broken
+
+
 SEEN = {
     "site-now": "index.html",
     "site-studies": "studies/index.html",
