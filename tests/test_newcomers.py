@@ -32,7 +32,7 @@ def test_a_new_address_gets_the_latest_digest_once_with_what_this_is(tmp_path: P
         assert text.startswith("What this is: your address was added")
         assert "literature watch, 20" in text
         assert "To leave it, write to" in " ".join(text.split())
-        assert ["sent"] == [entry.state for entry in outcomes.deliveries]
+        assert ["folder", "sent"] == [outcomes.deliveries[0].recipient_hash, outcomes.deliveries[1].state]
         assert () == week.run(weeks=0.1).deliveries
         week.run(weeks=1)
         later = texts(week.mails()[before + 1 :])
@@ -54,3 +54,41 @@ def test_who_leaves_gets_nothing_more_and_what_waits_is_withdrawn(tmp_path: Path
         with week.store() as store:
             states = {entry.message.recipient: entry.state for entry in store.outbox.messages()}
         assert {"a@example.org": "sent", "b@example.org": "withdrawn"} == states
+
+
+def test_a_newcomers_copy_that_waits_does_not_take_back_what_was_told(tmp_path: Path) -> None:
+    world = World(articles=(article(1, "Ketamine infusion for migraine", created="2020-01-01"),))
+    with a_watch(tmp_path, world) as week:
+        week.run()
+        week.recipients.append("c@example.org")
+        week.write_config()
+        week.send_through(1)  # nobody listens there
+
+        week.run(weeks=0.1)
+
+        with week.store() as store:
+            ((label, accepted),) = ((entry.label, entry.accepted) for entry in store.outbox.digests())
+            assert accepted
+            assert ["c@example.org"] == [entry.message.recipient for entry in store.outbox.waiting()]
+            (waiting,) = store.outbox.waiting()
+        copy = week.folder / "out" / label / f"{waiting.message.recipient_hash}.eml"
+        assert waiting.message.content == copy.read_bytes()
+
+
+def test_a_newcomer_who_leaves_before_the_copy_could_go_gets_nothing(tmp_path: Path) -> None:
+    world = World(articles=(article(1, "Ketamine infusion for migraine", created="2020-01-01"),))
+    with a_watch(tmp_path, world) as week:
+        week.run()
+        week.recipients.append("c@example.org")
+        week.write_config()
+        week.send_through(1)
+        week.run(weeks=0.1)
+        week.recipients.remove("c@example.org")
+        week.write_config()
+
+        week.run(weeks=0.1)
+
+        assert "c@example.org" not in texts(week.mails())
+        with week.store() as store:
+            states = {entry.message.recipient: entry.state for entry in store.outbox.messages()}
+        assert "withdrawn" == states["c@example.org"]

@@ -17,7 +17,7 @@ from litwatch.appraise import appraise
 from litwatch.configfile import Loaded
 from litwatch.deliver.deliver import Outcome, deliver
 from litwatch.deliver.message import messages
-from litwatch.deliver.newcomers import invite, written_to
+from litwatch.deliver.newcomers import invite
 from litwatch.digest.compose import compose
 from litwatch.digest.render import render
 from litwatch.errors import DeliveryError, InputError, SourceError
@@ -318,6 +318,6 @@ def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, 
     quiet = not pending and all(receipt.state == "complete" for receipt in receipts)
     mail: tuple[Message, ...] = ()
     if not (quiet and watch.config.digest.quiet == "skip"):
-        mail = messages(rendered, watch.config, now, written_to=written_to(store.outbox))
+        mail = messages(rendered, watch.config, now, written_to=store.outbox.recipients())
     store.outbox.prepare(digest, rendered, mail, now)
     return digest, rendered

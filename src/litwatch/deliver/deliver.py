@@ -59,7 +59,7 @@ def deliver(
     outbox.recover()
     if smtp is not None:
         outbox.withdraw(frozenset(address.lower() for address in smtp.to))
-    outcomes = [_folder(outbox, config, label, clock) for label in outbox.unwritten()]
+    outcomes = [_folder(outbox, config, label, clock) for label in (*outbox.unwritten(), *_joined(outbox))]
     done = {(outcome.label, outcome.recipient_hash) for outcome in tried}
     waiting = [entry for entry in outbox.waiting() if (entry.label, entry.message.recipient_hash) not in done]
     if smtp is None:
@@ -77,6 +77,15 @@ def deliver(
                 with uncut():
                     outcomes.append(_mail(outbox, mailer, entry, clock))
     return tuple(outcomes)
+
+
+def _joined(outbox: Outbox) -> tuple[str, ...]:
+    """Return the digests whose folder copy stands, but without the first message to somebody who joined since."""
+    written = {entry.label: entry.prepared for entry in outbox.digests() if entry.folder_written is not None}
+    fresh = (entry for entry in outbox.waiting() if entry.attempts == 0)
+    return tuple(
+        sorted({entry.label for entry in fresh if entry.label in written and entry.prepared != written[entry.label]})
+    )
 
 
 def _folder(outbox: Outbox, config: Config, label: str, clock: Callable[[], datetime]) -> Outcome:

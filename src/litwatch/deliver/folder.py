@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from litwatch.disk import flush
 from litwatch.errors import DeliveryError
 
 _ROOM = "free some space there"
@@ -49,7 +50,7 @@ def write_folder(folder: Path, label: str, files: Mapping[str, bytes]) -> Path:
         if not _holds(place, files):
             _clear(fresh)
             _replace(place, fresh, old, files)
-        _flush(folder)
+        flush(folder)
     except OSError as error:
         with contextlib.suppress(OSError):
             _clear(fresh)
@@ -63,11 +64,11 @@ def _replace(place: Path, fresh: Path, old: Path, files: Mapping[str, bytes]) ->
     fresh.mkdir()
     for name, content in sorted(files.items()):
         _write(fresh / name, content)
-    _flush(fresh)
+    flush(fresh)
     if place.exists():
         place.rename(old)
     fresh.rename(place)
-    _flush(place.parent)
+    flush(place.parent)
     _clear(old)
 
 
@@ -104,11 +105,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,18 +12,13 @@ from litwatch.deliver.message import message_to
 from litwatch.store import Outbox
 
 
-def written_to(outbox: Outbox) -> frozenset[str]:
-    """Return the addresses, lower-cased, that any digest was ever prepared for."""
-    return frozenset(entry.message.recipient.lower() for entry in outbox.messages())
-
-
 def invite(outbox: Outbox, config: Config, now: datetime) -> int:
     """Put the latest digest into the outbox for each address never written to, and return how many there are."""
     smtp, last = config.delivery.smtp, outbox.last()
     rendered = outbox.rendered(last.label) if last is not None else None
     if smtp is None or rendered is None:
         return 0
-    known = written_to(outbox)
+    known = outbox.recipients()
     fresh = {address.lower(): address for address in reversed(smtp.to) if address.lower() not in known}
     for key in sorted(fresh):
         outbox.queue(rendered.label, message_to(fresh[key], rendered, config, smtp, now, welcome=True), now)

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, t
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from litwatch.disk import flush
 from litwatch.errors import StoreError
 
 APPLICATION_ID = 0x6C697477  # "litw"
@@ -199,9 +200,9 @@ def vacuum_into(engine: Engine, name: str, target: Path) -> None:
             if damage != "ok" or _sizes(connection) != before:
                 raise StoreError(f"{target}: the copy does not hold what the store holds; check the disk")
         copy.dispose()
-        _flush(fresh)
+        flush(fresh)
         os.link(fresh, target)
-        _flush(target.parent)
+        flush(target.parent)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written: {error.strerror}; name another place") from error
     finally:
@@ -212,14 +213,6 @@ def _sizes(connection: Connection) -> dict[str, int]:
     """Return the number of rows of each table."""
     names = sorted(inspect(connection).get_table_names())
     return {name: int(connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one()) for name in names}  # noqa: S608  # names of our own tables
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _migrate(engine: Engine) -> None:

@@ -1,7 +1,8 @@
 """Digests and the mail that carries them: prepared in one transaction, settled message by message.
 
-A digest is *accepted* when its folder copy stands and every message is sent, refused for good, expired or withdrawn;
-only then does what it carries count as told.
+A digest is *accepted* when its folder copy stands and every message it was prepared with is sent, refused for good,
+expired or withdrawn; only then does what it carries count as told. A copy queued later, for who joined since, does not
+undo that.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from litwatch.store.transactions import Transactions, tried_again
 MEDIA_TYPES = {"ris": "application/x-research-info-systems", "csv": "text/csv", "png": "image/png"}
 LIFETIME = timedelta(days=5)  # after which a message that nobody takes is given up, as mail relays do
 UNKNOWN_ATTEMPTS = 3  # a message that may have arrived is sent again at most this often
-SETTLED: frozenset[MessageState] = frozenset({"sent", "refused", "expired", "withdrawn"})
+# What is still to be sent: of what may have arrived already, only so much as is not doubtful too often.
+_OPEN = (t.message.c.state == "prepared") | (
+    t.message.c.state.in_(("sending", "unknown")) & (t.message.c.doubts < UNKNOWN_ATTEMPTS)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +111,15 @@ class Outbox:
 
     def waiting(self) -> tuple[Outgoing, ...]:
         """Return the messages still to send, the oldest first; one left in ``sending`` is of a run that was killed."""
-        return tuple(
-            entry
-            for entry in self.messages()
-            if entry.state == "prepared" or (entry.state in {"sending", "unknown"} and entry.doubts < UNKNOWN_ATTEMPTS)
-        )
+        query = select(t.message).where(t.message.c.watch_id == self._watch, _OPEN).order_by(t.message.c.id)
+        with self._store.begin() as connection:
+            return tuple(_outgoing(row) for row in connection.execute(query))
+
+    def recipients(self) -> frozenset[str]:
+        """Return the addresses, lower-cased, that any digest was ever prepared for."""
+        query = select(t.message.c.recipient).where(t.message.c.watch_id == self._watch).distinct()
+        with self._store.begin() as connection:
+            return frozenset(row.recipient.lower() for row in connection.execute(query))
 
     def messages(self, label: str | None = None) -> tuple[Outgoing, ...]:
         """Return the messages of one digest, or of all."""
@@ -123,7 +131,7 @@ class Outbox:
 
     @tried_again
     def queue(self, label: str, message: Message, now: datetime) -> None:
-        """Add one message of a stored digest, for `digest resend --to`."""
+        """Add one message of a stored digest, for who joined after it was prepared."""
         with self._store.begin() as connection:
             self._queue(connection, label, message, now)
 
@@ -181,9 +189,9 @@ class Outbox:
         query = (
             select(t.digest).where(t.digest.c.watch_id == self._watch).order_by(t.digest.c.prepared, t.digest.c.label)
         )
-        messages = self.messages()
-        open_labels = {entry.label for entry in messages if not _is_settled(entry)}
+        open_ = select(t.message.c.label, t.message.c.prepared).where(t.message.c.watch_id == self._watch, _OPEN)
         with self._store.begin() as connection:
+            unsettled = {(row.label, row.prepared) for row in connection.execute(open_)}
             return tuple(
                 StoredDigest(
                     label=row.label,
@@ -192,7 +200,7 @@ class Outbox:
                     subject=row.subject,
                     prepared=codec.instant_of(row.prepared),
                     folder_written=codec.instant_of(row.folder_written) if row.folder_written else None,
-                    accepted=row.folder_written is not None and row.label not in open_labels,
+                    accepted=row.folder_written is not None and (row.label, row.prepared) not in unsettled,
                 )
                 for row in connection.execute(query)
             )
@@ -272,10 +280,6 @@ def files_of(rendered: Rendered) -> dict[str, bytes]:
 
 def _part(name: str, content: bytes) -> Attachment:
     return Attachment(name=name, media_type=MEDIA_TYPES[name.rpartition(".")[2]], content=content)
-
-
-def _is_settled(entry: Outgoing) -> bool:
-    return entry.state in SETTLED or (entry.state == "unknown" and entry.doubts >= UNKNOWN_ATTEMPTS)
 
 
 def _outgoing(row: Row[Any]) -> Outgoing:
