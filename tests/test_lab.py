@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 from litwatch.cli import COMMANDS
 from litwatch.config import Concept, Search
+from litwatch.demo.ctis_trial import ctis_trial
 from litwatch.demo.exchange import Reply
+from litwatch.demo.isrctn_trial import isrctn
+from litwatch.demo.registration import trial
 from litwatch.demo.world import World, article
 from litwatch.model import Citation
 from litwatch.search.matching import holds, matches
 from litwatch.search.recall import wilson
 from litwatch.search.units import edit, units
 from test_cli import litwatch_
-from weeks import Week, a_watch
+from weeks import EVERY_SERVICE, Week, a_watch
 
 WORLD = World(
     articles=(
@@ -204,11 +207,75 @@ def test_suggestions_are_ranked_by_gain_and_then_by_cost(tmp_path: Path) -> None
     assert [("alpha", 2, 0), ("beta", 1, 1), ("zeta", 1, 1)] == ranked
 
 
+def _named(week: Week, watch: str) -> None:
+    place = week.folder / "config.yaml"
+    place.write_text(place.read_text(encoding="utf-8").replace("id: test-watch", f"id: {watch}"), encoding="utf-8")
+
+
 def test_recall_of_the_shipped_seven_needs_no_file(week: Week) -> None:
+    _named(week, "ketamine-migraine")
     done = litwatch_("search", "recall", folder=week.folder)
 
     assert 0 == done.returncode
     assert "in no source that was asked: PMID 29923953" in done.stdout.replace("doi:10.1097/aap.0000000000000827, ", "")
+
+
+def test_recall_of_another_watch_takes_its_known_studies_or_asks_for_a_file(week: Week) -> None:
+    _named(week, "psilocybin-cluster")
+    asks = litwatch_("search", "recall", folder=week.folder)
+    (week.folder / "known").mkdir()
+    (week.folder / "known" / "mine.ris").write_text("TY  - JOUR\nTI  - One\nAN  - 11\nDB  - PubMed\nER  - \n")
+    takes = litwatch_("search", "recall", folder=week.folder)
+
+    assert (2, 1) == (asks.returncode, asks.stderr.count("\n"))
+    assert "name a FILE of known reports, or list such files under known:" in asks.stderr
+    assert 0 == takes.returncode
+    assert "Lauritsen" not in takes.stdout
+    assert "PubMed: 1 of 1 found" in takes.stdout
+
+
+TRIALS = World(
+    ctis=(
+        ctis_trial("2024-512301-18-00", "Ketamine in migraine"),
+        ctis_trial("2024-512302-18-01", "Esketamine in cluster headache", conditions=["Cluster headache"]),
+    ),
+    isrctn=(isrctn("ISRCTN12345671", "Ketamine infusion for migraine"),),
+    trials=(trial("NCT00000001", "Ketamine in migraine", first_posted="2024-01-01"),),
+)
+
+
+def test_recall_of_registrations_asks_the_registries_ctis_among_them(tmp_path: Path) -> None:
+    with a_watch(tmp_path, TRIALS, mail=False, services=EVERY_SERVICE) as week:
+        numbers = "2024-512301-18-00 2024-512302-18 2024-599999-18-00 ISRCTN12345671 NCT00000001"
+        (week.folder / "known.txt").write_text(numbers, encoding="utf-8")
+        done = litwatch_("search", "recall", "known.txt", "--json", folder=week.folder)
+        document = json.loads(done.stdout)
+        asked = len(week.server.requests)
+
+    sources = {source["source"]: source for source in document["sources"]}
+    assert {"clinicaltrials": (1, 1), "isrctn": (1, 1), "ctis": (2, 1)} == {
+        name: (sources[name]["held"], sources[name]["found"]) for name in ("clinicaltrials", "isrctn", "ctis")
+    }
+    (miss,) = sources["ctis"]["missed"]
+    assert ("2024-512302-18", ["condition"]) == (miss["key"], miss["excluded_by"])
+    assert "cluster headache" in {word["term"].casefold() for word in miss["would_catch"]["condition"]}
+    assert asked == document["requests"]
+
+
+def test_a_diff_reads_the_titles_of_ctis_and_says_who_did_not_answer(tmp_path: Path) -> None:
+    with a_watch(tmp_path, TRIALS, mail=False, services=EVERY_SERVICE) as week:
+        _config(week, "new.yaml", drug="ketamin*, esketamin*", condition="migrain*, cluster headach*")
+        text = (week.folder / "new.yaml").read_text(encoding="utf-8")
+        text = text.replace("mesh: [Migraine Disorders]", "mesh: [Migraine Disorders, Headache Disorders]")
+        text = text.replace("synonyms: [migraine, headache]", "synonyms: [migraine, cluster headache]")
+        (week.folder / "new.yaml").write_text(text, encoding="utf-8")
+        week.server.interpose("isrctn", Reply(status=403, body=b"no", type="text/plain"))
+        done = litwatch_("search", "diff", "config.yaml", "new.yaml", folder=week.folder)
+
+    assert 1 == done.returncode
+    assert "ctis:2024-512302-18 Esketamine in cluster headache" in done.stdout
+    assert "ISRCTN: not compared, because it did not answer: isrctn: " in done.stdout
+    assert "which records stand under Headache Disorders is known to the live comparison only" in done.stdout
 
 
 def test_a_line_that_is_no_number_is_named_and_the_others_are_tried(week: Week) -> None:
@@ -248,6 +315,7 @@ def test_show_offline_asks_nobody(week: Week) -> None:
 def test_the_lab_leaves_the_folder_as_it_was(week: Week) -> None:
     before = sorted(path.name for path in week.folder.iterdir())
 
+    _named(week, "ketamine-migraine")
     for arguments in (("show",), ("counts",), ("diff", "config.yaml"), ("recall",)):
         assert 0 == litwatch_("search", *arguments, folder=week.folder).returncode
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -78,12 +79,15 @@ def test_the_csv_has_the_same_rows_and_no_cell_that_a_spreadsheet_would_run(week
 def test_the_methods_paragraph_names_sources_queries_dates_and_failures(week: Week) -> None:
     text = litwatch_("log", "--methods", folder=week.folder).stdout
 
-    assert "PubMed and ClinicalTrials.gov were searched for drug AND condition" in text
+    assert "PubMed and ClinicalTrials.gov were searched with litwatch (version " in text
+    assert "the drug (ketamin*; MeSH: Ketamine) AND the condition (migrain*; MeSH: Migraine Disorders)" in text
+    assert "| 1 Database name | PubMed (via NCBI E-utilities) |" in text
+    assert not re.search(r"127\.0\.0\.1|http:|/tmp|" + re.escape(str(week.folder)), text)
     assert "1 of 4 searches failed or were not believed" in text
     assert '("Ketamine"[Mesh] OR ketamin*[tiab])' in text
     items = [line.split("|")[1].strip().split(" ")[0] for line in text.splitlines() if line.startswith("| ")]
     assert [str(number) for number in range(1, 17)] == items[1:]
-    assert "not covered: for you to state" in text
+    assert "| 11 Prior work | for you to state |" in text
 
 
 def test_the_flow_comes_as_table_csv_json_and_diagram(week: Week) -> None:

@@ -156,15 +156,26 @@ class Differences:
     live: Sequence[Difference]
     gained: Sequence[Moved]
     lost: Sequence[Moved]
+    headings: Sequence[str]  # that the edit added or removed
     requests: int
 
     def lines(self) -> Iterator[str]:
         """Yield the comparison for people."""
         for entry in self.live:
-            if not entry.failure:
+            if entry.failure:
+                yield f"{entry.platform}: not compared, because it did not answer: {entry.failure}"
+            else:
                 yield from self._source(entry)
         yield f"Stored records: {len(self.gained)} gained, {len(self.lost)} lost"
         yield from self._sides(self.gained, self.lost)
+        if note := self._stored_note():
+            yield f"  note: {note}"
+
+    def _stored_note(self) -> str:
+        if not self.headings:
+            return ""
+        named = ", ".join(self.headings)
+        return f"by a heading's own name: which records stand under {named} is known to the live comparison only"
 
     def _source(self, entry: Difference) -> Iterator[str]:
         if entry.old_query == entry.new_query:
@@ -214,6 +225,7 @@ class Differences:
             "stored": {
                 "gained": [self._moved(moved) for moved in self.gained],
                 "lost": [self._moved(moved) for moved in self.lost],
+                "note": self._stored_note() or None,
             },
             "requests": self.requests,
         }

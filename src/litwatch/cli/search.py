@@ -133,7 +133,8 @@ def diff(
         names = [] if only_stored else _names(session, only)
         found = lab.live(bench, before, after, names, held, session.clock())
         spent = bench.requests
-    words = lab_words.Differences(session.watch.config, held, found, gained, lost, spent)
+    headings = lab.headings_moved(before, after)
+    words = lab_words.Differences(session.watch.config, held, found, gained, lost, headings, spent)
     if as_json:
         click.echo(json.dumps(words.document, ensure_ascii=False, indent=1))
     else:
@@ -153,14 +154,14 @@ def diff(
 def recall(ctx: click.Context, *, file: Path | None, only: str | None, as_json: bool) -> None:
     """Tell which known reports the strategy finds, which concept excludes the others, and which word would catch them.
 
-    FILE is RIS, NBIB, BibTeX or CSV, or a .txt of PMIDs, DOIs or trial numbers; without it, the seven publications that
-    the shipped watch's article refers to.
+    FILE is RIS, NBIB, BibTeX or CSV, or a .txt of PMIDs, DOIs or trial numbers; without it, the publications of the
+    article that a shipped watch follows, or the files under known: in config.yaml.
     """
-    from litwatch.search.known import known_reports
+    from litwatch.search.known import known_reports, named_reports
     from litwatch.search.recall import recall as measure
 
     session = Session(ctx)
-    reports, bad = known_reports(file)
+    reports, bad = known_reports(file) if file else named_reports(session.watch.config)
     for line in bad:
         click.echo(f"litwatch: {line}", err=True)
     with _bench(session) as bench:

@@ -12,10 +12,12 @@ from litwatch.config import Config, Search, Secrets
 from litwatch.model import Answer, AnyRecord
 from litwatch.search.units import natively
 from litwatch.sources import SOURCES, Source
+from litwatch.sources.ctis import Ctis
 from litwatch.sources.http import Transport
 from litwatch.sources.pubmed import PubMed
 
 READ_AT_MOST = 200  # records read for their titles, per source and question
+READ_ONE_BY_ONE = 50  # of them, where each costs requests of its own
 Tell = Callable[[int], None]
 
 
@@ -49,17 +51,25 @@ class Bench:
         """Return the records that a native ``query`` matches, in full. Raises `SourceError`."""
         if not query:
             return ()
+        source = self.source(name, search)
+        if isinstance(source, Ctis):
+            return self._note(source.named(query.split(" OR "))).records
         return self._note(self.source(name, natively(search, name, query)).census((), now)).records
 
     def titles(self, name: str, search: Search, keys: Sequence[str], now: datetime) -> dict[str, AnyRecord]:
-        """Return the records of ``keys`` (at most `READ_AT_MOST`, the first ones), by key. Raises `SourceError`."""
-        query = by_key(name, keys[:READ_AT_MOST])
+        """Return the records of ``keys`` (the first `most_read`), by key. Raises `SourceError`."""
+        query = by_key(name, keys[: most_read(name)])
         return {record.key: record for record in self.records(name, search, query, now) if record.key in set(keys)}
 
     def _note(self, answer: Answer) -> Answer:
         self.requests += answer.requests
         self._tell(answer.requests)
         return answer
+
+
+def most_read(name: str) -> int:
+    """Return how many records of a source are read for their titles to answer one question."""
+    return READ_ONE_BY_ONE if name == "ctis" else READ_AT_MOST
 
 
 def by_key(name: str, keys: Sequence[str]) -> str:
@@ -70,7 +80,7 @@ def by_key(name: str, keys: Sequence[str]) -> str:
         return " OR ".join(
             f'(EXT_ID:"{number}" AND SRC:{database})' for database, _, number in (key.partition(":") for key in keys)
         )
-    if name in {"clinicaltrials", "isrctn"}:
+    if name in {"clinicaltrials", "isrctn", "ctis"}:
         return " OR ".join(keys)
     return ""
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from litwatch.config import Search
 from litwatch.errors import SourceError
 from litwatch.model import AnyRecord, Known
-from litwatch.search.bench import READ_AT_MOST, Bench, whole_set
+from litwatch.search.bench import Bench, most_read, whole_set
 from litwatch.search.matching import found_by, matches
 from litwatch.search.units import Unit, changed, narrowed, natively
 
@@ -97,8 +97,22 @@ def _one(
         gained=tuple(_moved(name, key, records, brought) for key in gained),
         lost=tuple(_moved(name, key, records, took) for key in lost),
         weekly=_weekly(gained, lost, records, now.date()) if read else _asked_weekly(bench, blank, new, now),
-        note="" if read else f"{READ_AT_MOST} records at most are read for their titles",
+        note=_caps(name, (len(added), len(removed)), [key in records for key in (*gained, *lost)]),
     )
+
+
+def _caps(name: str, changed: Sequence[int], read: Sequence[bool]) -> str:
+    """Say which of the lab's bounds cut something off."""
+    notes = (
+        [f"{sum(read)} of {len(read)} titles are known, {most_read(name)} at most are asked for"]
+        if not all(read)
+        else []
+    )
+    if max(changed) > MOST_CHANGED:
+        notes.append(
+            f"more than {MOST_CHANGED} terms were changed: which one brings a record is asked of the first only"
+        )
+    return "; ".join(notes)
 
 
 def _asked_weekly(bench: Bench, blank: Difference, new: Search, now: datetime) -> float | None:
@@ -141,6 +155,12 @@ def _since(record: AnyRecord) -> str:
     """Return the day a record came into its source, or was published; partial dates compare by their year and month."""
     stated = record.created or record.published
     return stated.value if stated else ""
+
+
+def headings_moved(old: Search, new: Search) -> tuple[str, ...]:
+    """Return the headings that only one of the strategies has: what stands under them is the service's to know."""
+    moved = (unit for side in changed(old, new, "pubmed") for unit in side if unit.kind == "mesh")
+    return tuple(dict.fromkeys(unit.text for unit in moved))
 
 
 def stored(

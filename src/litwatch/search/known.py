@@ -1,28 +1,40 @@
-"""Known reports to try a strategy on: a file of records, a list of PMIDs, or the shipped seven. Reads files only."""
+"""Known reports to try a strategy on: a file of records, a list of numbers, or those the watch names. Reads files."""
 
 from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
 
+from litwatch.config import Config
 from litwatch.errors import InputError
 from litwatch.identifiers import guess, url
-from litwatch.library import read_file
+from litwatch.library import find_files, read_file
 from litwatch.library.ris import parse_ris
 from litwatch.model import AnyRecord, Citation
 
-SHIPPED = "the-article.ris"
 LISTS = frozenset({".txt", ".pmid", ".pmids", ""})
 
 
-def known_reports(path: Path | None) -> tuple[tuple[AnyRecord, ...], tuple[str, ...]]:
-    """Return the records of ``path`` (the shipped file if None) and one line for each that cannot be read.
+def named_reports(config: Config) -> tuple[tuple[AnyRecord, ...], tuple[str, ...]]:
+    """Return the reports that the watch itself names, and one line for each that cannot be read.
+
+    They are the publications of the article that a shipped watch follows, or else the known studies. Raises
+    `InputError` where there are neither.
+    """
+    shipped = resources.files("litwatch.watches").joinpath(f"{config.watch.id}.ris")
+    if shipped.is_file():
+        return tuple(entry for _, entry in parse_ris(shipped.read_text("utf-8")) if not isinstance(entry, str)), ()
+    files = [known_reports(path) for path in find_files(config.known)]
+    if not files:
+        raise InputError("search recall: name a FILE of known reports, or list such files under known: in config.yaml")
+    return tuple(record for records, _ in files for record in records), tuple(line for _, bad in files for line in bad)
+
+
+def known_reports(path: Path) -> tuple[tuple[AnyRecord, ...], tuple[str, ...]]:
+    """Return the records of ``path`` and one line for each that cannot be read.
 
     Raises `InputError` when the file cannot be used, or holds no record.
     """
-    if path is None:
-        text = resources.files("litwatch.watches").joinpath(SHIPPED).read_text("utf-8")
-        return tuple(entry for _, entry in parse_ris(text) if not isinstance(entry, str)), ()
     if path.suffix.lower() in LISTS:
         records, bad = _listed(path)
     else:

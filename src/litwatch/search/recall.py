@@ -16,9 +16,11 @@ from litwatch.errors import SourceError
 from litwatch.model import AnyRecord
 from litwatch.search.bench import Bench, by_key
 from litwatch.search.candidates import candidates
+from litwatch.search.matching import found_by
 from litwatch.search.units import TRUNCATING, Unit, concept_alone, narrowed, natively, units
+from litwatch.sources.ctis import BASE
 
-ASKED = ("pubmed", "clinicaltrials", "isrctn", "europepmc")  # sources that can be asked for a report by its number
+ASKED = ("pubmed", "clinicaltrials", "isrctn", "ctis", "europepmc")  # each can be asked for a report by its number
 BATCH = 100  # reports looked up in one query
 MOST_PRICED = 12  # suggestions whose cost is asked
 Z = 1.959964  # of a 95% interval
@@ -92,7 +94,7 @@ def _one(bench: Bench, search: Search, reports: Sequence[AnyRecord], blank: Reca
     found = _among(bench, name, search, keys, now)
     missed = [record for record in looked.values() if record.key not in found]
     blocks = {
-        role: _in_block(bench, search, role, name, [record.key for record in missed], now)
+        role: _in_block(bench, search, role, name, missed, now)
         for role in (search.concepts if missed and name not in search.native else ())
     }
     misses = tuple(
@@ -114,8 +116,13 @@ def _among(bench: Bench, name: str, search: Search, keys: Sequence[str], now: da
     return bench.matched(name, search, now).matched & frozenset(keys)
 
 
-def _in_block(bench: Bench, search: Search, role: str, name: str, keys: Sequence[str], now: datetime) -> frozenset[str]:
-    """Return which of ``keys`` one concept finds by itself."""
+def _in_block(
+    bench: Bench, search: Search, role: str, name: str, missed: Sequence[AnyRecord], now: datetime
+) -> frozenset[str]:
+    """Return the keys of those of ``missed`` that one concept finds by itself; CTIS cannot be asked for one."""
+    keys = [record.key for record in missed]
+    if name == "ctis":
+        return frozenset(record.key for record in missed if found_by(record, search)[role])
     if name in TRUNCATING:
         block = bench.source(name, concept_alone(search, role)).query
     else:
@@ -140,7 +147,9 @@ def _held(bench: Bench, search: Search, name: str, reports: Sequence[AnyRecord],
 
 
 def _numbers(report: AnyRecord) -> set[tuple[str, str]]:
-    return {(entry.kind, entry.value.casefold()) for entry in report.identifiers}
+    """Return what a report and its record share; resubmissions to CTIS are one trial."""
+    values = ((entry.kind, entry.value.casefold()) for entry in report.identifiers)
+    return {(kind, value[:BASE] if kind == "euct" else value) for kind, value in values}
 
 
 def _lookup(name: str, report: AnyRecord) -> str:
@@ -153,7 +162,7 @@ def _lookup(name: str, report: AnyRecord) -> str:
     if name == "europepmc":
         # What PubMed holds is PubMed's to find; the strategy leaves it out here.
         return f'(DOI:"{named["doi"]}" NOT SRC:MED)' if "doi" in named else ""
-    kind = {"clinicaltrials": "nct", "isrctn": "isrctn"}[name]
+    kind = {"clinicaltrials": "nct", "isrctn": "isrctn", "ctis": "euct"}[name]
     return named.get(kind, "")
 
 

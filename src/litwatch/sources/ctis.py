@@ -21,6 +21,7 @@ from litwatch.sources.http import Transport
 PAGE_SIZE = 100
 REACH = 10_000  # trials of one search that the interface gives out
 PER_SECOND = 3
+BASE = len("2024-512310-18")  # of a number; what follows counts resubmissions
 READ_AS = "trials that name one of these words, and the other concepts in title, condition, endpoint or product"
 NOT_THERE = (400, 404)  # what some transitioned trials and numbers it dislikes were answered with
 
@@ -90,6 +91,23 @@ class Ctis:
             requests=self._client.requests - before,
         )
 
+    def named(self, numbers: Sequence[str]) -> Answer:
+        """Return the trials with these numbers, in full; a number without its last pair means the latest.
+
+        The search cannot be asked for several numbers, so each costs a request, and each found another. Raises
+        `SourceError`.
+        """
+        before = self._client.requests
+        every = (self._named(number, number[:BASE]) for number in numbers)
+        found = [self._retrieve(line) for line in every if line is not None]
+        return Answer(
+            records=tuple(record for record in found if isinstance(record, Registration)),
+            matched=frozenset(record.key for record in found),
+            hits=len(found),
+            unreadable=tuple(record for record in found if isinstance(record, Unreadable)),
+            requests=self._client.requests - before,
+        )
+
     def _found(self) -> tuple[dict[str, Overview], list[Unreadable]]:
         """Ask for each of the drug's words; return the trials that name the other concepts too, and the unreadable."""
         every: dict[str, Overview] = {}
@@ -136,11 +154,13 @@ class Ctis:
     def _line(self, entry: Known) -> Overview | None:
         """Ask for a known trial by number: by the full one, then without the pair that counts resubmissions."""
         key = entry.record.key
-        for number in dict.fromkeys((_number_of(entry), key)):
-            lines = [line for line in self._walk({"number": number})[0] if line.base == key]
-            if lines:
-                return max(lines, key=lambda line: line.number)
-        return None
+        numbers = dict.fromkeys((_number_of(entry), key))
+        return next((line for number in numbers if (line := self._named(number, key))), None)
+
+    def _named(self, number: str, base: str) -> Overview | None:
+        """Ask for a trial by a number; of its resubmissions the latest stands for it."""
+        lines = [line for line in self._walk({"number": number})[0] if line.base == base]
+        return max(lines, key=lambda line: line.number, default=None)
 
     def _is_gone(self, entry: Known) -> bool:
         """Tell whether the registry denies a trial that no search finds: an unknown number gets an empty object."""
