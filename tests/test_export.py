@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,8 +17,18 @@ from litwatch.export.bibtex import to_bibtex
 from litwatch.export.csv import to_csv
 from litwatch.export.json import all_json
 from litwatch.export.ris import to_ris
-from litwatch.export.rows import told_row
-from litwatch.model import AbstractSection, Appraisal, Author, Citation, Identifier, PartialDate, Told
+from litwatch.export.rows import Row, told_row
+from litwatch.model import (
+    AbstractSection,
+    Appraisal,
+    Author,
+    Citation,
+    Identifier,
+    PartialDate,
+    Registration,
+    ReportKind,
+    Told,
+)
 
 NOW = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)
 HOSTILE = (
@@ -93,6 +105,81 @@ def test_ris_carries_the_fields_that_zotero_and_endnote_read() -> None:
         assert line in lines
     assert [line for line in lines if line.startswith(("TI  - Plain", "T1  - Plain"))]
     assert [line for line in lines if line.startswith(("T2  - Plain", "JO  - Plain", "JF  - Plain"))]
+
+
+def tags(text: str) -> dict[str, list[str]]:
+    """Return one record's RIS as a reference manager splits it: tag by tag."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        assert re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line), line
+        found.setdefault(line[:2], []).append(line[6:])
+    return found
+
+
+def with_record(kind: ReportKind, **given: object) -> Row:
+    entry = told("A report", pmid="7")
+    assert isinstance(entry.record, Citation)
+    record = replace(entry.record, kind=kind, journal="The Journal", journal_abbreviation="J", languages=("nor",))
+    return told_row(replace(entry, record=replace(record, **given)))  # type: ignore[arg-type]  # test shorthand
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference", "work"),
+    [
+        ("article", "JOUR", None),
+        ("preprint", "UNPB", ["preprint"]),
+        ("abstract", "ABST", ["meeting abstract"]),
+        ("protocol", "JOUR", ["protocol"]),
+        ("notice", "JOUR", ["notice"]),
+    ],
+)
+def test_a_record_of_each_kind_is_ris_from_its_first_line(
+    kind: ReportKind, reference: str, work: list[str] | None
+) -> None:
+    pmcid = Identifier(kind="pmcid", value="PMC8")
+    row = with_record(kind, identifiers=(Identifier(kind="pmid", value="7"), pmcid), issue="2", volume="1")
+
+    found = tags(to_ris([row]).decode().rstrip("\n"))
+
+    assert ["TY", "ER"] == [next(iter(found)), list(found)[-1]]
+    assert [[reference], work, [""]] == [found["TY"], found.get("M3"), found["ER"]]
+    assert [["7"], ["PMC8"], ["PubMed"]] == [found["AN"], found["C2"], found["DB"]]
+    assert [["The Journal"], ["J"], ["Norwegian"]] == [found["T2"], found["J2"], found["LA"]]
+    assert [["1"], ["2"], ["12"], ["15"], ["2026"]] == [found[tag] for tag in ("VL", "IS", "SP", "EP", "PY")]
+    assert ["2026/03/09"] == found["DA"]
+    assert ["https://pubmed.ncbi.nlm.nih.gov/7/"] == found["UR"]
+
+
+def test_a_registration_is_a_record_of_its_registry() -> None:
+    record = Registration(
+        source="isrctn",
+        key="ISRCTN99000001",
+        kind="registration",
+        title="A trial",
+        url="",
+        identifiers=(Identifier(kind="isrctn", value="ISRCTN99000001"),),
+        registry="ISRCTN",
+        sponsor="Example Trust",
+        published=PartialDate(value="2025-11"),
+    )
+    row = told_row(replace(told("A trial"), record=record))
+
+    found = tags(to_ris([row]).decode().rstrip("\n"))
+
+    assert ["DBASE", "ISRCTN99000001", "ISRCTN"] == [found[tag][0] for tag in ("TY", "AN", "DB")]
+    assert ["Example Trust", "2025/11", "trial registration"] == [found[tag][0] for tag in ("AU", "DA", "M3")]
+    assert ["https://www.isrctn.com/ISRCTN99000001"] == found["UR"]
+    (entry,) = parse_string(to_bibtex([row]).decode()).entries
+    assert ("misc", "ISRCTN99000001") == (entry.entry_type, entry["howpublished"])
+
+
+def test_a_group_of_authors_stays_one_author_in_bibtex() -> None:
+    authors = (Author(last="Ødegård", fore="Åse"), Author(collective="Headache and Pain Group"))
+
+    (entry,) = parse_string(to_bibtex([with_record("preprint", authors=authors)]).decode()).entries
+
+    assert "Ødegård, Åse and {Headache and Pain Group}" == entry["author"]
+    assert ("preprint", "Norwegian") == (entry["note"], entry["language"])
 
 
 def test_a_hostile_text_adds_no_entry_and_no_field_to_bibtex() -> None:

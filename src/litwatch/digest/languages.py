@@ -78,7 +78,11 @@ NAMES = {
 
 def other_languages(codes: Iterable[str]) -> str:
     """Return the languages of a report by name, such as ``French and English``; nothing where English is all."""
-    found = list(dict.fromkeys(code for code in codes if code not in UNNAMED))
-    if not set(found) - ENGLISH:
-        return ""
+    found = list(codes)
+    return named_languages(found) if set(found) - ENGLISH - UNNAMED else ""
+
+
+def named_languages(codes: Iterable[str]) -> str:
+    """Return languages by name, English among them."""
+    found = dict.fromkeys(code for code in codes if code not in UNNAMED)
     return " and ".join("English" if code in ENGLISH else NAMES.get(code, shortened(code, 20)) for code in found)

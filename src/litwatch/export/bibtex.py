@@ -11,7 +11,9 @@ from bibtexparser.library import Library
 from bibtexparser.middlewares import default_unparse_stack
 from bibtexparser.model import Entry, Field
 
+from litwatch.digest.languages import named_languages
 from litwatch.digest.links import registry_words
+from litwatch.digest.wording import KINDS
 from litwatch.export.rows import Row
 from litwatch.model import Registration
 from litwatch.text import one_line
@@ -47,7 +49,7 @@ def _entry(row: Row, taken: set[str]) -> Entry:
     trial = row.record if isinstance(row.record, Registration) else None
     plain = {
         "title": f"{{{_escaped(row.title)}}}",
-        "author": " and ".join(_escaped(author) for author in row.authors),
+        "author": " and ".join(map(_author, row.authors)),
         "year": row.year,
         "journal": _escaped(citation.journal if citation else ""),
         "volume": _escaped(citation.volume if citation else ""),
@@ -55,11 +57,18 @@ def _entry(row: Row, taken: set[str]) -> Entry:
         "pages": _escaped(citation.pages if citation else "").replace("-", "--"),
         "doi": _escaped(row.identifier("doi")),
         "pmid": row.identifier("pmid"),
+        "language": named_languages(citation.languages) if citation else "",
+        "note": KINDS[row.record.kind] if row.record.kind != "article" else "",
         "howpublished": _escaped(registry_words(trial) if trial else ""),
         "url": row.url,
     }
     kind = "article" if citation and citation.journal else "misc"
     return Entry(kind, _key(row, taken), [Field(name, value) for name, value in plain.items() if value])
+
+
+def _author(name: str) -> str:
+    """Return one author; a group is braced, or it would be taken apart into names."""
+    return _escaped(name) if "," in name else f"{{{_escaped(name)}}}"
 
 
 def _escaped(text: str) -> str:

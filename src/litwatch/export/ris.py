@@ -1,4 +1,8 @@
-"""Reports as RIS, for Zotero, EndNote and their kin. Pure."""
+"""Reports as RIS, for Zotero, EndNote and their kin. Pure.
+
+The fields are those that both read: T2 and J2 for a journal's name and its abbreviation, AN for the PMID or the
+registration's number, C2 for the PMCID, M3 for what kind of report it is where TY has no word for it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from typing import Any
 
 import rispy
 
+from litwatch.digest.languages import named_languages
+from litwatch.digest.wording import KINDS
 from litwatch.export.rows import Row, rows_of
 from litwatch.model import Digest, Registration
 from litwatch.text import one_line
@@ -21,6 +27,13 @@ TYPES = {
 }
 
 
+class _Writer(rispy.RisWriter):  # type: ignore[misc]  # the library has no types
+    """RIS from its first TY on: the library would number the records before it, which no program asks for."""
+
+    def set_header(self, count: int) -> str:  # noqa: ARG002  # the library's signature
+        return ""
+
+
 def digest_ris(digest: Digest) -> bytes:
     """Return every report of ``digest`` that is not off topic."""
     return to_ris(rows_of(digest, off_topic=False))
@@ -31,7 +44,7 @@ def to_ris(rows: Iterable[Row], *, abstracts: bool = True) -> bytes:
 
     ``abstracts`` are left out of what is published: they are under copyright.
     """
-    content = str(rispy.dumps([_entry(row) for row in rows])).encode()
+    content = str(rispy.dumps([_entry(row) for row in rows], implementation=_Writer)).encode()
     return content if abstracts else without_abstracts(content)
 
 
@@ -51,7 +64,7 @@ def _entry(row: Row) -> dict[str, Any]:
         "year": row.year,
         "date": record.published.value.replace("-", "/") if record.published else "",
         "secondary_title": (citation.journal if citation else "") or (trial.registry if trial else ""),
-        "alternate_title3": citation.journal_abbreviation if citation else "",
+        "alternate_title1": citation.journal_abbreviation if citation else "",
         "volume": citation.volume if citation else "",
         "number": citation.issue if citation else "",
         "start_page": first,
@@ -61,6 +74,8 @@ def _entry(row: Row) -> dict[str, Any]:
         "accession_number": row.identifier("pmid") or (trial.key if trial else ""),
         "custom2": row.identifier("pmcid"),
         "name_of_database": {"pubmed": "PubMed"}.get(record.source, trial.registry if trial else ""),
+        "type_of_work": KINDS[record.kind] if record.kind != "article" else "",
+        "language": named_languages(citation.languages) if citation else "",
         "abstract": row.abstract,
         "keywords": [hit.id for hit in row.appraisal.questions],
         "urls": [row.url] if row.url else [],
