@@ -11,10 +11,10 @@ from litwatch.digest.awaited import awaited
 from litwatch.digest.state import state_of
 from litwatch.identify.overdue import overdue
 from litwatch.identify.stages import stage_of
-from litwatch.model import PartialDate, Registration, Told
+from litwatch.model import Citation, PartialDate, Registration, Told
 from litwatch.sources.ctis_trial import STATUS as CTIS
 from test_charts import registered
-from test_digest import CONFIG
+from test_digest import CONFIG, news, told
 
 
 def with_status(number: int, status: str, due: str = "2027-03", **given: object) -> Told:
@@ -86,3 +86,16 @@ def test_a_trial_in_two_registries_counts_once_and_is_settled_by_either() -> Non
     assert isinstance(other.record, Registration)
     posted = replace(other, record=replace(other.record, results_posted=PartialDate(value="2025-01-01")))
     assert "without results" not in state_of("Q01", [one, posted], NOW)
+
+
+def test_a_retracted_report_is_counted_as_such_and_never_the_latest() -> None:
+    old, withdrawn = told(news(1)), told(news(2))
+    assert isinstance(withdrawn.record, Citation)
+    record = replace(
+        withdrawn.record, publication_types=("Retracted Publication",), published=PartialDate(value="2026-12")
+    )
+
+    assert state_of("Q01", [old, replace(withdrawn, record=record)], NOW).endswith(
+        "2 publications known (1 retracted), the latest Example 2026 (PMID 1)."
+    )
+    assert "1 publication known (1 retracted)." in state_of("Q01", [replace(withdrawn, record=record)], NOW)

@@ -92,8 +92,13 @@ def _articles(known: Sequence[Told]) -> str:
     ]
     if not records:
         return "No publication known."
-    last = max(records, key=lambda record: (record.published.value if record.published else "", record.key))
-    return f"{len(records)} publication{'s' * (len(records) != 1)} known, the latest {named(last)}."
+    sound = [record for record in records if not is_retracted(record)]
+    retracted = f" ({len(records) - len(sound)} retracted)" if len(sound) < len(records) else ""
+    count = f"{len(records)} publication{'s' * (len(records) != 1)} known{retracted}"
+    if not sound:
+        return f"{count}."
+    last = max(sound, key=lambda record: (record.published.value if record.published else "", record.key))
+    return f"{count}, the latest {named(last)}."
 
 
 def _quiet(known: Sequence[Told], now: datetime) -> str:
