@@ -14,7 +14,7 @@ SAMPLE = re.compile(r"## What lands in your inbox\n\n```text\n(.*?)\n```", re.DO
 
 def test_the_sample_of_the_readme_is_what_the_demonstration_sends(tmp_path: Path) -> None:
     list(run_demo(tmp_path))
-    sent = sorted((tmp_path / "mail").glob("*.eml"))[-1].read_bytes()
+    sent = max((tmp_path / "mail").glob("*.eml")).read_bytes()
     subject = message_from_bytes(sent, policy=policy.default)["Subject"]
     text = (tmp_path / "2026-W47" / "digest.txt").read_text(encoding="utf-8")
 
