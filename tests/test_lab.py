@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from litwatch.cli import COMMANDS
 from litwatch.config import Concept, Search
 from litwatch.demo.ctis_trial import ctis_trial
+from litwatch.demo.deposit import deposit
 from litwatch.demo.exchange import Reply
 from litwatch.demo.isrctn_trial import isrctn
 from litwatch.demo.registration import trial
@@ -83,6 +85,52 @@ def test_counts_tell_what_each_term_brings_and_keep_their_word_on_requests(week:
     assert document["requests"] == len(week.server.asked("pubmed")) <= 17
 
 
+COUNTED = World(
+    deposits=(
+        deposit("PPR1", "Ketamine in migraine"),
+        deposit("PPR2", "Esketamine in migraine"),
+        deposit("PPR3", "Esketamine in sepsis"),
+    ),
+    trials=(
+        trial("NCT00000001", "Ketamine in migraine", first_posted="2024-01-01"),
+        trial(
+            "NCT00000002",
+            "Esketamine in migraine",
+            first_posted="2024-01-01",
+            interventions=({"type": "DRUG", "name": "Esketamine"},),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "platform", "term", "expected"),
+    [
+        ("europepmc", "Europe PMC", "esketamin*", (2, 1, ["PPR:PPR2"], "Esketamine in migraine")),
+        ("clinicaltrials", "ClinicalTrials.gov", "esketamine", (1, 1, ["NCT00000002"], "Esketamine in migraine")),
+    ],
+)
+def test_counts_are_had_from_other_sources_that_count(
+    tmp_path: Path, source: str, platform: str, term: str, expected: tuple[int, int, list[str], str]
+) -> None:
+    with a_watch(tmp_path, COUNTED, mail=False, services=EVERY_SERVICE) as week:
+        _config(week, "config.yaml", drug="ketamin*, esketamin*")
+        done = litwatch_("search", "counts", "--source", source, "--json", folder=week.folder)
+        lines = litwatch_("search", "counts", "--source", source, "--no-titles", folder=week.folder).stdout
+        sent = len(week.server.asked(source))
+
+    document = json.loads(done.stdout)
+    assert (0, source, 2) == (done.returncode, document["source"], document["total"])
+    (entry,) = (one for one in document["terms"] if one["term"] == term)
+    alone, together, only, title = expected
+    assert (alone, together, only) == (entry["alone"], entry["together"], [one["key"] for one in entry["only"]])
+    assert title == entry["only"][0]["title"]
+    assert f"The strategy matches 2 records of {platform}." in lines
+    most = int(re.search(rf"at most (\d+) requests to {re.escape(platform)}", done.stderr)[1])  # type: ignore[index]
+    assert document["requests"] <= most
+    assert document["requests"] < sent <= 2 * most
+
+
 def test_counts_of_one_concept_cost_less_and_a_dry_run_nothing(week: Week) -> None:
     done = litwatch_("search", "counts", "--concept", "drug", "--dry-run", folder=week.folder)
 
@@ -114,7 +162,7 @@ def test_counts_refuse_a_native_query_in_one_line(week: Week) -> None:
     done = litwatch_("search", "counts", folder=week.folder)
 
     assert 2 == done.returncode
-    assert done.stderr.startswith("litwatch: search counts: needs PubMed enabled")
+    assert done.stderr.startswith("litwatch: search counts: needs pubmed enabled")
 
 
 def test_a_diff_names_what_is_gained_and_lost_and_by_which_term(week: Week) -> None:

@@ -91,9 +91,9 @@ def shown(entry: Mapping[str, Any]) -> list[tuple[str, ...]]:
 # -- counts
 
 
-def counts_lines(found: Counts) -> Iterator[str]:
+def counts_lines(found: Counts, platform: str) -> Iterator[str]:
     """Yield the counts: a line a concept, a line a term, and below it the titles that only this term brings."""
-    yield f"The strategy matches {found.total} records of PubMed."
+    yield f"The strategy matches {found.total} records of {platform}."
     roles = dict.fromkeys(worth.unit.role for worth in found.worths)
     for role in roles:
         yield ""
@@ -119,7 +119,7 @@ def _titles(worth: Worth, found: Counts) -> Iterator[str]:
 def counts_json(found: Counts, requests: int) -> dict[str, Any]:
     """Return the counts for a script."""
     return {
-        "source": "pubmed",
+        "source": found.source,
         "total": found.total,
         "concepts": dict(found.concepts),
         "terms": [

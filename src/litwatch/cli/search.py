@@ -21,6 +21,7 @@ from litwatch.search.units import units
 from litwatch.sources.http import Transport
 
 SEARCHED = ("pubmed", "clinicaltrials", "europepmc", "isrctn", "ctis")  # sources that are asked by the strategy
+COUNTED = ("pubmed", "europepmc", "clinicaltrials")  # those of them that count without listing
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _source = click.option("--source", "only", type=click.Choice(SEARCHED), help="Only this source.")
 
@@ -70,39 +71,43 @@ def show(ctx: click.Context, *, only: str | None, offline: bool, as_json: bool) 
 
 @search.command()
 @click.option("--concept", help="Only the terms of this concept, for example condition.")
+@click.option("--source", type=click.Choice(COUNTED), default="pubmed", show_default=True, help="Where to count.")
 @click.option("--no-titles", is_flag=True, help="Read no titles of what only one term brings.")
 @click.option("--dry-run", is_flag=True, help="Only say how many requests it would take.")
 @_json
 @click.pass_context
-def counts(ctx: click.Context, *, concept: str | None, no_titles: bool, dry_run: bool, as_json: bool) -> None:
-    """Count in PubMed, term by term: records alone, with the other concepts, and those that only this term brings.
+def counts(
+    ctx: click.Context, *, concept: str | None, source: str, no_titles: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Count in one source, term by term: records alone, with the other concepts, and those that only this term brings.
 
-    Two requests a term and a few more; how many is said before the first is sent.
+    How many requests it takes is said before the first is sent.
     """
     from litwatch.search import counts as lab
 
     session = Session(ctx)
     strategy = session.watch.config.search
-    if not session.watch.config.sources.pubmed.enabled or lab.SOURCE in strategy.native:
-        raise InputError("search counts: needs PubMed enabled and searched by concepts, not by a native query")
+    platform = dict(enabled(session.watch)).get(source)
+    if platform is None or source in strategy.native:
+        raise InputError(f"search counts: needs {source} enabled and searched by concepts, not by a native query")
     if concept is not None and concept not in strategy.concepts:
         raise InputError(f"--concept: {concept}: no such concept; choose from {', '.join(strategy.concepts)}")
     roles = [concept] if concept else list(strategy.concepts)
-    terms = sum(unit.role in roles for unit in units(strategy, lab.SOURCE))
-    most = lab.planned(strategy, roles, read=not no_titles)
-    click.echo(f"{terms} terms: at most {most} requests to PubMed.", err=True)
+    terms = sum(unit.role in roles for unit in units(strategy, source))
+    most = lab.planned(strategy, source, roles, read=not no_titles)
+    click.echo(f"{terms} terms: at most {most} requests to {platform}.", err=True)
     if dry_run:
         return
     if terms > lab.MOST_UNITS:
         raise InputError(f"search counts: {terms} terms are more than {lab.MOST_UNITS}; choose one with --concept")
-    held = {key: record for (source, key), record in _held(session).items() if source == lab.SOURCE}
-    with bar("PubMed", most) as tell, _bench(session, tell) as bench:
-        found = lab.count(bench, strategy, roles, held=held, read=not no_titles, now=session.clock())
+    held = {key: record for (where, key), record in _held(session).items() if where == source}
+    with bar(platform, most) as tell, _bench(session, tell, citing=False) as bench:
+        found = lab.count(bench, strategy, source, roles, held=held, read=not no_titles, now=session.clock())
         spent = bench.requests
     if as_json:
         click.echo(json.dumps(lab_words.counts_json(found, spent), ensure_ascii=False, indent=1))
         return
-    for line in lab_words.counts_lines(found):
+    for line in lab_words.counts_lines(found, platform):
         click.echo(line)
     click.echo(f"{spent} requests.", err=True)
 
@@ -187,8 +192,13 @@ def _names(session: Session, only: str | None) -> list[str]:
 
 
 @contextmanager
-def _bench(session: Session, tell: Callable[[int], None] = lambda _: None) -> Iterator[Bench]:
+def _bench(session: Session, tell: Callable[[int], None] = lambda _: None, *, citing: bool = True) -> Iterator[Bench]:
+    """Yield a bench; without ``citing`` for what is about terms, and not about papers that cite one."""
     config, secrets = session.watch.config, session.watch.secrets
+    if not citing:
+        europepmc = config.sources.europepmc.model_copy(update={"citing": ()})
+        sources = config.sources.model_copy(update={"europepmc": europepmc})
+        config = config.model_copy(update={"sources": sources})
     with Transport(contact=config.sources.pubmed.email, secrets=session.secret_values) as transport:
         yield Bench(config, secrets, transport, tell)
 

@@ -5,19 +5,27 @@ A source is asked through its own methods, made from a configuration that carrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from litwatch.config import Config, Search, Secrets
 from litwatch.model import Answer, AnyRecord
 from litwatch.search.units import natively
 from litwatch.sources import SOURCES, Source
+from litwatch.sources.clinicaltrials import ClinicalTrials
 from litwatch.sources.ctis import Ctis
+from litwatch.sources.europepmc import EuropePmc
 from litwatch.sources.http import Transport
 from litwatch.sources.pubmed import PubMed
 
 READ_AT_MOST = 200  # records read for their titles, per source and question
 READ_ONE_BY_ONE = 50  # of them, where each costs requests of its own
+# Sources that say how many records match, however many, for one request.
+COUNTING: Mapping[str, type[PubMed | EuropePmc | ClinicalTrials]] = {
+    "pubmed": PubMed,
+    "europepmc": EuropePmc,
+    "clinicaltrials": ClinicalTrials,
+}
 Tell = Callable[[int], None]
 
 
@@ -42,10 +50,10 @@ class Bench:
             answer = source.census((), now)
         return self._note(answer)
 
-    def counted(self, search: Search) -> Answer:
-        """Return how many records of PubMed ``search`` matches, without their ids. Raises `SourceError`."""
+    def counted(self, search: Search, name: str = "pubmed") -> Answer:
+        """Return how many records of a source that counts ``search`` matches, without keys. Raises `SourceError`."""
         config = self._config.model_copy(update={"search": search})
-        return self._note(PubMed(config, self._secrets, self._transport).count())
+        return self._note(COUNTING[name](config, self._secrets, self._transport).count())
 
     def records(self, name: str, search: Search, query: str, now: datetime) -> tuple[AnyRecord, ...]:
         """Return the records that a native ``query`` matches, in full. Raises `SourceError`."""
@@ -83,6 +91,12 @@ def by_key(name: str, keys: Sequence[str]) -> str:
     if name in {"clinicaltrials", "isrctn", "ctis"}:
         return " OR ".join(keys)
     return ""
+
+
+def newest_first(key: str) -> tuple[int, str]:
+    """Return what sorts keys by their number, the highest first: the latest in every source."""
+    digits = "".join(char for char in key if char.isdigit())
+    return -int(digits or 0), key
 
 
 def whole_set(answer: Answer) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from litwatch.config import Search
 from litwatch.errors import SourceError
 from litwatch.model import AnyRecord, Known
-from litwatch.search.bench import Bench, most_read, whole_set
+from litwatch.search.bench import Bench, most_read, newest_first, whole_set
 from litwatch.search.matching import found_by, matches
 from litwatch.search.units import Unit, changed, narrowed, natively
 
@@ -82,8 +82,8 @@ def _one(
     if not (whole_set(before) and whole_set(after)):
         note = "more records than one answer lists: only the totals are compared"
         return replace(totals, weekly=_asked_weekly(bench, blank, new, now), note=note)
-    gained = sorted(after.matched - before.matched, key=_newest_first)
-    lost = sorted(before.matched - after.matched, key=_newest_first)
+    gained = sorted(after.matched - before.matched, key=newest_first)
+    lost = sorted(before.matched - after.matched, key=newest_first)
     added, removed = changed(old, new, name)
     brought = _brought(bench, name, new, added, now) if gained else {}
     took = _brought(bench, name, old, removed, now) if lost else {}
@@ -125,11 +125,6 @@ def _asked_weekly(bench: Bench, blank: Difference, new: Search, now: datetime) -
         bench.counted(natively(new, "pubmed", f"(({have}) NOT ({lack})) AND {days}")).hits for have, lack in sides
     )
     return (gained - lost) / WEEKS
-
-
-def _newest_first(key: str) -> tuple[int, str]:
-    digits = "".join(char for char in key if char.isdigit())
-    return -int(digits or 0), key
 
 
 def _brought(

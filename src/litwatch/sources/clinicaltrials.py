@@ -113,6 +113,18 @@ class ClinicalTrials:
             requests=self._client.requests - before,
         )
 
+    def count(self) -> Answer:
+        """Return how many studies each query matches at most, without their numbers. Raises `SourceError`."""
+        before = self._client.requests
+        hits = 0
+        for query in self._queries:
+            asked = {**query, "format": "json", "fields": "NCTId", "pageSize": "1", "countTotal": "true"}
+            total = self._client.get("studies", asked, expect=json_object).value.get("totalCount")
+            if not isinstance(total, int):
+                raise UnexpectedAnswer(self.name, "studies: no total in the answer")
+            hits = max(hits, total)
+        return Answer(records=(), matched=frozenset(), hits=hits, requests=self._client.requests - before)
+
     def _version(self) -> str:
         value = self._client.get("version", expect=json_object).value
         stamp = value.get("dataTimestamp")

@@ -94,6 +94,13 @@ class EuropePmc:
             records=(), matched=frozenset(matched), hits=len(matched), requests=self._client.requests - before
         )
 
+    def count(self) -> Answer:
+        """Return how many records the main query matches, without their keys. Raises `SourceError`."""
+        before = self._client.requests
+        form = {"query": self._main, "format": "json", "resultType": "idlist", "pageSize": "1"}
+        hits = self._client.post("searchPOST", {**form, "cursorMark": "*"}, expect=_page).value["hitCount"]
+        return Answer(records=(), matched=frozenset(), hits=hits, requests=self._client.requests - before)
+
     def _matched(self, reading: _Reading, detail: str) -> tuple[set[str], dict[str, str]]:
         """Walk every query; return the keys matched, and how those were found that the main query does not match."""
         matched = self._walk(self._main, reading, detail)
