@@ -260,6 +260,16 @@ def _named(week: Week, watch: str) -> None:
     place.write_text(place.read_text(encoding="utf-8").replace("id: test-watch", f"id: {watch}"), encoding="utf-8")
 
 
+def test_a_word_that_only_registries_are_asked_by_is_suggested_to_pubmed(week: Week) -> None:
+    _config(week, "config.yaml", drug="ketamin*")  # headache is a synonym there, and no term
+    (week.folder / "known.txt").write_text("15", encoding="utf-8")
+    done = litwatch_("search", "recall", "known.txt", "--json", folder=week.folder)
+
+    suggested = {one["term"] for one in json.loads(done.stdout)["sources"][0]["suggestions"]}
+    assert "headache" in suggested
+    assert not [term for term in suggested if "ketamin" in term]
+
+
 def test_recall_of_the_shipped_seven_needs_no_file(week: Week) -> None:
     _named(week, "ketamine-migraine")
     done = litwatch_("search", "recall", folder=week.folder)

@@ -75,8 +75,11 @@ def _check_collection(session: Session) -> bool:
             click.echo(f"litwatch: {error}", err=True)
             return False
         collected = pipeline.collect(session.watch, store, sources, clock=session.clock, progress=tell, told_in={})
-        slot = next_slot(session.clock(), session.watch.config.digest).slot
-        digest, rendered = pipeline.prepare(session.watch, store, slot)
+        now = session.clock()
+        digest, rendered = pipeline.prepare(session.watch, store, now)
+        if digest is None:
+            slot = next_slot(now, session.watch.config.digest).slot
+            digest, rendered = pipeline.prepare(session.watch, store, slot)
     rows: list[tuple[str, str, str]] = []
     for source, entry in zip(sources, collected.runs, strict=True):
         counts = outcome(entry)

@@ -17,6 +17,7 @@ from litwatch.search.counts import Counts, Worth
 from litwatch.search.diff import Difference, Moved
 from litwatch.search.lint import Flaw, flaws
 from litwatch.search.recall import Recall, wilson
+from litwatch.search.strategy import NO_TRUNCATION
 from litwatch.text import shortened
 
 TITLE_CAP = 100
@@ -179,7 +180,8 @@ class Differences:
 
     def _source(self, entry: Difference) -> Iterator[str]:
         if entry.old_query == entry.new_query:
-            yield f"{entry.platform}: the query is the same; {entry.new_hits} match"
+            by = " (it is asked by whole words: synonyms, and terms without *)" if entry.source in NO_TRUNCATION else ""
+            yield f"{entry.platform}: the query is the same{by}; {entry.new_hits} match"
             return
         listed = "" if entry.note.startswith("more") else f": {len(entry.gained)} gained, {len(entry.lost)} lost"
         yield f"{entry.platform}: {entry.old_hits} match the old query, {entry.new_hits} the new{listed}"

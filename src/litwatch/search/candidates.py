@@ -20,26 +20,30 @@ MIN_LETTERS = 4
 # Words that stand in any report of a study; a search term made of one would be none.
 _COMMON = frozenset(
     """
-    about adolescent adult adults after aged also among and animals any are association background based because been
-    before being between blind both but can case cases child clinical cohort compared comparison conclusion conclusions
-    control controlled controls could data days design disease disorder double drug dose during each effect effective
-    effectiveness effects efficacy either evaluate evaluation evidence experience female findings first five following
-    for four from group groups had has have high hours how however human humans into investigated its less long low
-    major male may mean method methods middle minutes mixed months more most new not objective observed one only open
-    other our outcome outcomes over patient patients perspective pilot placebo placebos possible previously primary
-    prospective protocol purpose randomised randomized rate received report reported reports respectively response
-    result results retrospective review role safety second series session sessions several showed significant
-    significantly single six some studies study subject subjects such systematic term ten than that the their them
-    there these they third this those three through time together toward trial trials treated treatment treatments two
-    under update use used using various versus via was week weeks were what when where whether which while who with
-    within without work year years young
+    about adolescent adult adults after aged also among and animals any are association background based because
+    been before being between blind both but can case cases child clinical cohort compare compared comparison
+    conclusion conclusions control controlled controls could data days design disease disorder dose double drug
+    during each effect effective effectiveness effects efficacy either evaluate evaluation evidence experience
+    female findings first five following for four from group groups had has have high hours how however human humans
+    into investigated its less long low major male may mean method methods middle minutes mixed months more most
+    multicenter multicentre new not objective observed one only open other our outcome outcomes over patient
+    patients perspective pilot placebo placebos possible previously primary prospective protocol purpose randomised
+    randomized rate received report reported reports respectively response result results retrospective review role
+    safety second series session sessions several showed significant significantly single six some studies study
+    subject subjects such systematic ten term than that the their them there these they third this those three
+    through time together toward treated treatment treatments trial trials two under update use used using various
+    versus via was week weeks were what when where whether which while who with within without work year years young
     """.split()  # noqa: SIM905  # a word list reads better as text
 )
 
 
 def candidates(record: AnyRecord, search: Search, role: str) -> Mapping[Unit, str]:
-    """Return the units that stand in ``record`` and no concept searches for yet, with their place; likeliest first."""
-    others = tuple(search.concepts.values())
+    """Return the units that stand in ``record`` and are no other concept's words, with their place; likeliest first.
+
+    What the concept itself is asked by does not stand in ``record``, or it would not exclude it. Its synonyms may: a
+    source that can truncate is not asked by them.
+    """
+    others = tuple(concept for name, concept in search.concepts.items() if name != role)
     found: dict[Unit, str] = {}
     for unit, place in _standing(record, search.concepts[role], role):
         known = any(named_in(concept, unit.text) for concept in others)
