@@ -101,6 +101,8 @@ def test_both_pictures_can_be_drawn_and_ask_nobody() -> None:
         assert picture.content.startswith(b"\x89PNG")
         assert len(picture.content) < 100_000
         assert 250 < picture.width < 640
+    assert "new in this digest" in svg(evidence_map(cells, CONFIG))
+    assert "new in this digest" not in svg(evidence_map(evidence([told(news(1))], CONFIG), CONFIG))
     text = svg(timeline(entries, CONFIG, NOW))
     assert "NCT00000001" in text
     assert "results overdue" in text

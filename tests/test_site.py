@@ -231,6 +231,13 @@ def test_the_feed_keeps_the_rules_of_the_validator(site: Path) -> None:
     assert {"html"} == {content.get("type") for content in root.iter(f"{ATOM}content")}
 
 
+def test_a_correction_on_a_digests_page_says_what_it_is_however_small(site: Path) -> None:
+    page = (site / "digests" / "2026-W47" / "index.html").read_text(encoding="utf-8")
+
+    assert "<strong>correction:</strong>" in page
+    assert 'href="https://doi.org/10.5555/litwatch.demo.11"' in page
+
+
 @pytest.fixture(scope="module")
 def grammar() -> etree.RelaxNG:
     """Return the grammar of Atom feeds (RFC 4287, section 4)."""

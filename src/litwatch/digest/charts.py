@@ -175,7 +175,8 @@ def evidence_map(cells: Sequence[MapCell], config: Config) -> Any | None:
         .mark_text(fontSize=12, fontWeight="bold")
         .encode(x=x, y=y, text="studies:Q", color=alt.Color("ink:N", scale=None))
     )
-    layers = alt.layer(bubbles, rings, numbers, data=alt.InlineData(values=rows))
+    marks = (bubbles, rings, numbers) if any(cell.new for cell in cells) else (bubbles, numbers)
+    layers = alt.layer(*marks, data=alt.InlineData(values=rows))
     return _dressed(layers.properties(width=alt.Step(34), height=alt.Step(34)))
 
 

@@ -68,8 +68,8 @@ def item_view(item: Item, number: int, digest: Digest, config: Config) -> ItemVi
         byline=_byline(record),
         told_in=news.first_told_in or "",
         facts=(*_facts(news), *_overdue(news, digest), *_registered(news, kin)),
-        major=tuple(_capped(change) for change in news.changes if _shown(change)),
-        minor=tuple(_capped(change, NAME_CAP) for change in news.changes if not _shown(change)),
+        major=tuple(_capped(change) for change in news.changes if stands_out(change)),
+        minor=tuple(_capped(change, NAME_CAP) for change in news.changes if not stands_out(change)),
         related=tuple(_related(news, relation, kin) for relation in news.relations if relation.kind != "duplicate_of"),
         links=_links(record, config),
         why=_why(news),
@@ -81,7 +81,7 @@ def title_link(text: str, href: str) -> Link:
     return Link(text=shortened(text, 400) or "[no title]", href=href)
 
 
-def _shown(change: Change) -> bool:
+def stands_out(change: Change) -> bool:
     """Tell whether a change stands out: a notice always does, since it is why the item is there."""
     return change.grade == "major" or change.field in NOTICE_FIELDS
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from litwatch.digest import wording
+from litwatch.digest.item import stands_out
 from litwatch.model import Change
 from litwatch.text import one_line, shortened
 
@@ -125,9 +126,9 @@ def _item(item: Mapping[str, Any], pages: Mapping[str, str]) -> PastItem:
                 grade=change.grade,
             )
             for change in changes
-            if change.grade == "major"
+            if stands_out(change)
         ),
-        minor=sum(change.grade == "minor" for change in changes),
+        minor=sum(not stands_out(change) for change in changes),
         why=shortened(item["why_here"], VALUE_CAP),
         is_new=item["standing"] in {"new", "by_new_terms", "late"},
     )
