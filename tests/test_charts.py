@@ -86,7 +86,7 @@ def test_the_dosing_table_holds_the_watched_drugs_own_doses_with_their_words() -
     assert ("0.5 mg/kg", "40 minutes", "intravenous", "Example 2026") == (row.dose, row.duration, row.route, row.source)
     assert ("0.5 mg/kg", "Scores did not differ.", "", True) == (row.quote, row.outcome, row.people, row.new)
     plan = replace(registered(2), appraisal=report.appraisal)
-    assert "" == dose_rows([plan], CONFIG)[0].outcome
+    assert ("", "planned") == (dose_rows([plan], CONFIG)[0].outcome, dose_rows([plan], CONFIG)[0].role)
     assert () == dose_rows([replace(report, mark="exclude")], CONFIG)
 
 

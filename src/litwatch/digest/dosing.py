@@ -47,7 +47,7 @@ def _row(report: Told, dose: Dose, new: bool) -> DoseRow:  # noqa: FBT001  # pri
         drug=dose.drug,
         route=", ".join(wording.ROUTES.get(route, route) for route in read.routes if route != "unspecified"),
         dose=dose_words(dose),
-        role=wording.DOSE_ROLES.get(dose.role, dose.role.replace("_", " ")),
+        role=_role(dose, planned=planned),
         duration=_duration(dose),
         frequency=dose.freq or "",
         people=_people(record, read),
@@ -66,6 +66,14 @@ def _row(report: Told, dose: Dose, new: bool) -> DoseRow:  # noqa: FBT001  # pri
         field=dose.quote.field,
         new=new,
     )
+
+
+def _role(dose: Dose, *, planned: bool) -> str:
+    """Return what a dose is for; that of a plan was given to nobody yet, as far as the plan says."""
+    words = wording.DOSE_ROLES.get(dose.role, dose.role.replace("_", " "))
+    if not planned:
+        return words
+    return "planned" if dose.role == "study" else f"planned: {words}"
 
 
 def dose_words(dose: Dose) -> str:
