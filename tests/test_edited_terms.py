@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ import rispy
 from litwatch.config import Concept, Search
 from litwatch.demo.exchange import Reply
 from litwatch.demo.world import World, article
-from litwatch.model import Citation
+from litwatch.identify.identify import identify
+from litwatch.model import Answer, Citation, Registration
 from litwatch.search.responsible import added, bringing
 from litwatch.search.strategy import (
     NO_TRUNCATION,
@@ -26,7 +28,7 @@ from litwatch.search.strategy import (
 )
 from litwatch.search.units import edit
 from test_cli import litwatch_
-from weeks import Week, a_watch
+from weeks import MONDAY, Week, a_watch
 
 OLD_ONES = 40
 WORLD = World(
@@ -134,6 +136,23 @@ QUERIES: dict[str, Callable[[Search], str]] = {
     "isrctn": isrctn_query,
     "clinicaltrials": lambda search: readable(clinicaltrials_queries(search)),
 }
+
+
+def test_an_undated_record_that_an_added_term_brings_is_no_news() -> None:
+    record = Registration(
+        source="clinicaltrials", key="NCT00000009", kind="registration", title="Esketamine in migraine", url=""
+    )
+    (finding,) = identify(
+        Answer(records=(record,), matched=frozenset({record.key}), hits=1),
+        source="clinicaltrials",
+        known=(),
+        last_complete=MONDAY,
+        strategy_changed=True,
+        now=MONDAY + timedelta(weeks=1),
+        terms=lambda _: ("esketamine",),
+    )
+
+    assert ("by_new_terms", True) == (finding.standing, "changed, by esketamine: no date" in finding.reason)
 
 
 @pytest.mark.parametrize("source", QUERIES)

@@ -266,8 +266,12 @@ class _Watch:
         existed, field = _existed(record)
         if existed is None and self._strategy_changed and record.published is not None:
             existed, field = last_day(record.published), "published"  # the one date that tells it from news
+        terms = ", ".join(self._terms(record)) if self._strategy_changed else ""
+        if existed is None and terms:
+            return "by_new_terms", (
+                f"Found because the search terms changed, by {terms}: no date of the record tells it from news."
+            )
         if existed is not None and self._strategy_changed and existed < last:
-            terms = ", ".join(self._terms(record))
             by = f", by {terms}" if terms else ""
             return "by_new_terms", (
                 f"Found because the search terms changed{by}: {self._platform} has had it since {existed} ({field}), "
