@@ -10,7 +10,7 @@ from litwatch.config import Search
 from litwatch.errors import SourceError
 from litwatch.model import AnyRecord, Known
 from litwatch.search.bench import Bench, most_read, newest_first, whole_set
-from litwatch.search.matching import found_by, matches
+from litwatch.search.matching import found_by, matches, place_of
 from litwatch.search.units import Unit, changed, narrowed, natively
 
 YEAR_DAYS = 364  # fifty-two weeks
@@ -85,12 +85,16 @@ def _one(
     gained = sorted(after.matched - before.matched, key=newest_first)
     lost = sorted(before.matched - after.matched, key=newest_first)
     added, removed = changed(old, new, name)
-    brought = _brought(bench, name, new, added, now) if gained else {}
-    took = _brought(bench, name, old, removed, now) if lost else {}
     records = {key: record for (source, key), record in held.items() if source == name}
     missing = [key for key in (*gained, *lost) if key not in records]
     if missing:
         records |= bench.titles(name, new, missing, now)
+    if name == "ctis":
+        # It is asked for one word of the drug at a time: each term of another concept would cost them all again.
+        brought, took = _standing(added, gained, records), _standing(removed, lost, records)
+    else:
+        brought = _brought(bench, name, new, added, now) if gained else {}
+        took = _brought(bench, name, old, removed, now) if lost else {}
     read = all(key in records for key in (*gained, *lost))
     return replace(
         totals,
@@ -132,6 +136,14 @@ def _brought(
 ) -> Mapping[Unit, frozenset[str]]:
     """Return what each of the changed units matches together with the other concepts."""
     return {unit: bench.matched(name, narrowed(search, unit), now).matched for unit in units[:MOST_CHANGED]}
+
+
+def _standing(
+    units: Sequence[Unit], keys: Sequence[str], records: Mapping[str, AnyRecord]
+) -> Mapping[Unit, frozenset[str]]:
+    """Return in which of the records that were read each of the changed units stands."""
+    read = {key: records[key] for key in keys if key in records}
+    return {unit: frozenset(key for key, record in read.items() if place_of(unit, record)) for unit in units}
 
 
 def _moved(source: str, key: str, records: Mapping[str, AnyRecord], brought: Mapping[Unit, frozenset[str]]) -> Moved:
