@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from litwatch.config import Config, Secrets
 from litwatch.configfile import load
 from litwatch.demo.ctis_trial import ctis_trial
 from litwatch.demo.deposit import deposit
+from litwatch.demo.exchange import Reply, Request
 from litwatch.demo.isrctn_trial import isrctn
 from litwatch.demo.registration import trial
 from litwatch.demo.server import SERVICES, LoopbackServer, Script
@@ -65,6 +67,31 @@ def census(config: Config, service: str) -> Answer:
 
 def test_thirty_faults_are_committed_by_every_service() -> None:
     assert dict.fromkeys(SERVICES, True) == {service: len(faults(service)) >= 30 for service in SERVICES}
+
+
+def marked(_request: Request, genuine: Reply) -> Reply:
+    """Put a byte order mark before the body, as a proxy of another system may."""
+    return replace(genuine, body=b"\xef\xbb\xbf" + genuine.body)
+
+
+def of_another_year(_request: Request, genuine: Reply) -> Reply:
+    """Name the document type of a year to come, as every January does."""
+    return replace(genuine, body=genuine.body.replace(b"pubmed_250101", b"pubmed_990101"))
+
+
+QUIRKS = [*(pytest.param(service, marked, id=f"{service}: a byte order mark") for service in SERVICES)]
+QUIRKS += [pytest.param("pubmed", of_another_year, id="pubmed: next year's document type")]
+
+
+@pytest.mark.parametrize(("service", "script"), QUIRKS)
+def test_a_quirk_that_takes_nothing_from_the_answer_costs_nothing(
+    server: LoopbackServer, config: Config, service: str, script: Script
+) -> None:
+    server.clear()
+    plain = census(config, service)
+    server.interpose(service, script)
+    assert plain == census(config, service)
+    server.clear()
 
 
 @pytest.mark.parametrize(("service", "path", "script"), CASES)
