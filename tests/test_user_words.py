@@ -86,3 +86,16 @@ def test_mail_that_waits_is_told_in_a_readers_words_with_its_last_day(tmp_path: 
             "litwatch: 2026-W46: mail to 2 readers waits: connection refused; every run tries again until "
             "2026-11-14 08:00+00:00"
         ) in done.stderr.splitlines()
+
+
+def test_a_known_file_that_cannot_be_read_is_named_without_the_machines_folders(tmp_path: Path) -> None:
+    with a_watch(tmp_path, BASE, mail=False) as week:
+        place = tmp_path / "config.yaml"
+        place.write_text(place.read_text(encoding="utf-8").replace("known/*.ris", "known/*.csv"), encoding="utf-8")
+        (tmp_path / "known").mkdir()
+        (tmp_path / "known" / "mine.csv").write_text("Titel;Kennung\nKetamin;1\n", encoding="utf-8")
+        week.run()
+        text = " ".join((tmp_path / "out" / "2026-W46" / "digest.txt").read_text(encoding="utf-8").split())
+
+    assert "1 record or file could not be read, the first: mine.csv: no column holds titles" in text
+    assert str(tmp_path) not in text

@@ -42,7 +42,8 @@ def keep_library(watch: Loaded, store: Store, now: datetime) -> None:
         try:
             files.append(read_file(path))
         except InputError as error:
-            warnings.append(str(error))
+            # Readers of the digest know the file by its name, and are shown no folder of the machine.
+            warnings.append(str(error).replace(f"{path}: ", f"{path.name}: ", 1))
     warnings += [str(row) for file in files for row in file.unreadable]
     latest = next(iter(store.runs(LIBRARY, limit=1)), None)
     unchanged = tuple(warnings) == (latest.warnings if latest else ())

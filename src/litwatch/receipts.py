@@ -66,6 +66,7 @@ def notes_of(watch: Loaded, store: Store, last: StoredDigest | None, slot: datet
         notes.append(f"{many} could not be delivered within five days and were given up; the folder copy stands.")
     library = next(iter(store.runs(LIBRARY, limit=1)), None)
     if library is not None and library.warnings and (last is None or library.started > last.until):
-        count = f"{len(library.warnings)} record{'s' * (len(library.warnings) > 1)} or files"
+        unread = len(library.warnings)
+        count = f"{unread} records or files" if unread > 1 else "1 record or file"
         notes.append(f"Of your known studies, {count} could not be read, the first: {library.warnings[0]}.")
     return tuple(notes)
