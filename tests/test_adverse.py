@@ -53,6 +53,22 @@ TOLD: dict[str, tuple[str, list[str]]] = {
     "measured": ("METHODS: Nausea and sedation were assessed at 30 min.", []),
     "a complaint that got better": ("RESULTS: Ketamine reduced nausea more than placebo did.", []),
     "of the literature": ("BACKGROUND: Ketamine can cause hallucinations. RESULTS: Pain fell.", []),
+    "told by a verb": (
+        "RESULTS: One participant vomited. Blood pressure rose in all.",
+        ["vomiting", "blood pressure increase"],
+    ),
+    "why somebody stopped": ("RESULTS: Two patients discontinued ketamine because of dysphoria.", ["dysphoria"]),
+    "counted in brackets": (
+        "RESULTS: Tolerance was good apart from diplopia (4 cases) and nightmares (2 cases).",
+        ["diplopia", "nightmares"],
+    ),
+    "a scale is no count": ("RESULTS: Ratings of sedation (0-10) and pain were similar.", []),
+    "most often": (
+        "RESULTS: Side effects were reported by 144 (71%), most often fatigue (25%) and double vision (22%).",
+        ["fatigue", "double vision"],
+    ),
+    "a ratio is no event": ("RESULTS: Ketamine led to more adverse events (risk ratio 3.26).", []),
+    "in the last sentence": ("Ten were treated. Pain fell. Mild nausea occurred in five.", ["mild nausea"]),
 }
 
 

@@ -172,6 +172,56 @@ DESIGNS = {
         4,
     ),
     "rats": (paper("Ketamine halts spreading depression", "Rats received ketamine. The rats recovered."), "animal", 5),
+    "no control group, said outright": (
+        paper(
+            "A prospective cohort of ketamine", "Six were followed in both groups of weeks. There was no control group."
+        ),
+        "cohort_prospective",
+        4,
+    ),
+    "a controlled trial that is only planned": (
+        paper("Ketamine in chronic migraine: an open-label study", "Nine were treated. A controlled trial is planned."),
+        "non_randomised_trial",
+        4,
+    ),
+    "records that were reviewed are no review": (
+        paper(
+            "Nasal ketamine in children: a single-center review",
+            "Records of 34 children given ketamine were reviewed. Pain fell in 25 of 34 (74%). Nausea was seen in two.",
+        ),
+        "cohort_retrospective",
+        4,
+    ),
+    "hospitals that were asked": (
+        paper(
+            "Ketamine for migraine in hospitals",
+            "Hospitals were asked how often ketamine infusions are given for migraine. Three of twenty did so (15%).",
+        ),
+        "cross_sectional",
+        4,
+    ),
+    "a trial that tells of post-hoc analyses": (
+        paper(
+            "Ketamine or placebo for migraine: a randomised trial",
+            "Adults were randomised to ketamine or placebo. In a post hoc analysis, women responded more often (60%).",
+        ),
+        "rct",
+        2,
+    ),
+    "allocation by envelopes": (
+        paper("Ketamine or saline", "Sixty patients were allocated by sealed envelopes to ketamine or saline."),
+        "rct",
+        2,
+    ),
+    "a registered trial that reported": (
+        paper(
+            "Ketamine for migraine",
+            "METHODS: Adults were randomised. RESULTS: Pain fell by 40%. Nausea was seen in 9%. "
+            "NOTE: The trial was prospectively registered. Data will be shared.",
+        ),
+        "rct",
+        2,
+    ),
 }
 
 FLAGS = {

@@ -27,6 +27,20 @@ TIMES: dict[str, tuple[str, tuple[float, float | None, str] | None]] = {
         None,
     ),
     "a visit without a time": ("RESULTS: Pain was lower at the follow-up visit.", None),
+    "how long an infusion ran": ("RESULTS: The infusion lasted 4.8 days on average. Pain fell.", None),
+    "a course with nothing after it": (
+        "METHODS: Five adults took ketamine 25 mg three times daily for four weeks. RESULTS: Two had fewer attacks.",
+        (4.0, None, "week"),
+    ),
+    "occasions": ("METHODS: Ketamine was given on two days. RESULTS: Pain fell.", None),
+    "within a time": (
+        "RESULTS: The incidence of headache within 72 h was lower with ketamine.",
+        (72.0, None, "hour"),
+    ),
+    "followed beside a dose": (
+        "METHODS: Ketamine 75 mg was compared with ketorolac 30 mg, followed for 120 minutes.",
+        (120.0, None, "minute"),
+    ),
 }
 
 

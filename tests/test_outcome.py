@@ -73,6 +73,20 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
     "a wish": (TRIAL + "Further trials of ketamine for pain relief are needed.", None),
     "demographics": (TRIAL + "There were no differences in age and sex between ketamine and placebo.", None),
     "nothing": (TRIAL + "Thirty adults took each drug.", None),
+    "what fell more": (
+        (
+            "METHODS: Adults were randomised to ketamine or ketorolac. "
+            "RESULTS: Pain fell more with ketamine (-4.1 v -2.9, P=0.01)."
+        ),
+        "favours_ketamine",
+    ),
+    "a dose too small, then one that worked": (
+        (
+            "METHODS: Adults were randomised to ketamine or saline. "
+            "RESULTS: Ketamine was ineffective at 6 mg/kg but relieved pain at 12 mg/kg."
+        ),
+        "favours_ketamine",
+    ),
 }
 
 

@@ -32,6 +32,26 @@ COUNTS: dict[str, tuple[str, int | None]] = {
     "a number per centre": ("METHODS: We expect to recruit 10 patients per centre for ketamine.", None),
     "ages": ("METHODS: Adults aged 18 to 65 years received ketamine.", None),
     "nothing": ("METHODS: Ketamine was given to adults.", None),
+    "controls that another sentence counts": (
+        "METHODS: Twenty patients received ketamine. Eighteen healthy volunteers were scanned once.",
+        38,
+    ),
+    "a second sample": (
+        "RESULTS: In the original sample (N = 50) two classes were found, in the confirmatory sample (N = 55) too.",
+        105,
+    ),
+    "two times of different people": (
+        "METHODS: We compared records of adults in the year before (n = 212) and after (n = 187) its introduction.",
+        None,
+    ),
+    "infusions of outpatients are no people": (
+        "METHODS: Sixty-three children received 277 outpatient infusions of ketamine.",
+        63,
+    ),
+    "more in the same bracket": (
+        "METHODS: Participants (n=156; 81% women) were randomized to ketamine or placebo.",
+        156,
+    ),
 }
 
 

@@ -64,7 +64,11 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         label_reason=reason,
         design=design.name,
         design_quote=design.quote,
-        level=level_of(design.name, controlled=design.controlled or bool(compared), of_series=design.of_series),
+        level=level_of(
+            design.name,
+            controlled=(design.controlled or bool(compared)) and not design.uncontrolled,
+            of_series=design.of_series,
+        ),
         flags=flags_of(record, design.reading, design.name, n),
         is_rct_score=design.rct,
         population_n=n,

@@ -10,7 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from litwatch.appraise.adverse_words import BECAME, EVENTS, NAMED, OF_NAME, QUALITIES, STATES, TOGETHER, items_of
+from litwatch.appraise.adverse_words import (
+    BECAME,
+    DEEDS,
+    DID,
+    EVENTS,
+    NAMED,
+    OF_NAME,
+    QUALITIES,
+    STATES,
+    TOGETHER,
+    items_of,
+)
 from litwatch.appraise.needles import Pattern
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import AdverseEvent, Quote
@@ -29,7 +40,7 @@ _NONE = re.compile(
 )
 _NOBODY = re.compile(
     rf"\b(?:no|none of the) (?:patients?|participants?|subjects?|one|child(?:ren)?|individuals?)\b[^.;]{{0,60}}?"
-    rf"\b(?:experienc|report|develop|ha[ds]|show|suffer|complain)\w*\s+(?:of |from |any )?"
+    rf"\b(?:experienc|report|develop|ha[ds]|show|suffer|complain)\w*\s+(?:of |from |any |an? )?"
     rf"(?P<what>(?:(?:{QUALITIES})\s+){{0,4}}(?:{EVENTS}))",
     re.IGNORECASE,
 )
@@ -55,6 +66,11 @@ _PLANNED = Pattern(
     r"concern\w*|possible|potential(?:ly)?|need to be)\b",
     re.IGNORECASE,
 )
+_COUNTED_ONLY = re.compile(r"\b(?:incidence|differ\w*|similar|number|rates?|risk)\b", re.IGNORECASE)
+_LEFT_FOR = re.compile(r"\b(?:discontinu|withdr|drop)[^.;]{0,40}\b(?:due to|because of|owing to|for) $", re.IGNORECASE)
+_RECORDED = re.compile(
+    r"\d\s?%|\bn ?=|\brecorded (?:in|by|after|with)\b|\b(?:no|none)\b[^.;]*\brecorded\b", re.IGNORECASE
+)
 _MOST = re.compile(
     r"\b(?:most|common\w*|frequent\w*|main|only|predominant|principal|rates? of)\b[^.;:]{0,40}$", re.IGNORECASE
 )
@@ -64,8 +80,9 @@ _MOST_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LIST_AFTER = re.compile(
-    r"^(?:[^.;:()]{0,50}?(?:\([^()]{0,60}\))?[^.;:()]{0,50}?\b(?:includ(?:ed|ing|es?)|compris\w+|consist\w+ of|"
-    r"such as|like|"
+    r"^(?:[^.;:]{0,80}?[,–—-]\s*(?:most (?:often|commonly|frequently)|mostly|mainly|chiefly|notably|predominantly|"
+    r"usually|in particular|especially|namely)|[^.;:()]{0,50}?(?:\([^()]{0,60}\))?[^.;:()]{0,50}?\b(?:includ(?:ed|"
+    r"ing|es?)|compris\w+|consist\w+ of|such as|like|"
     r"namely|e\.g\.,?|i\.e\.,?)|\s*:|(?:\s\([A-Za-z]{2,6}\))?\s(?P<bare>were|was|are)\b|"
     r"\s*(?:\((?![A-Z]{2,6}s?\))|[–—])|\s+of)\s*:?\s*",
     re.IGNORECASE,
@@ -82,24 +99,39 @@ _LIST_BEFORE = re.compile(
 _HAD = re.compile(
     r"\b(?:report(?:ed|s)?|experienc(?:ed|ing)|develop(?:ed|ing)|had|complain(?:ed|ing) of|suffer(?:ed|ing)(?: from)?|"
     r"got|show(?:ed|n)?|caus(?:ed|ing)|induc(?:ed|ing)|produc(?:ed|ing)|result(?:ed|ing) in|led to|incidences? of|"
-    r"rates? of|provok\w+|due to)\b[^.;]{0,80}$",
+    r"rates? of|provok\w+|due to|"
+    r"(?:discontinu\w+|withdr\w+|stopp\w+|dropp\w+ out|terminat\w+)\b[^.;]{0,60}\b(?:because of|owing to|for|after))"
+    r"\b[^.;]{0,80}$",
     re.IGNORECASE,
 )
 _SOME = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+# "(4 cases)", "(12%)", ", n = 1"; not a scale's "(0-10)".
+_NUMBERED = (
+    rf"^\s*(?:[(\[]|,)\s*n\s?=\s?\d|^\s*[(\[](?!0\b)(?:{_SOME}(?:\.\d+)?)"
+    r"(?:\s?%|\s(?:patients?|cases?|participants?|subjects?|children)|\s?/|\sof\b|[;,)\]])"
+)
 _HAPPENED = re.compile(
     r"^[^.;]{0,80}?\b(?:occurred|occurring|(?:was|were) (?:\w+ )?(?:observed|reported|noted|seen|recorded|more|"
     r"less|higher|"
-    rf"common|frequent|lower|transient|mild|present)|appeared|emerged|developed|in {_SOME})\b",
+    rf"common|frequent|lower|transient|mild|present)|appeared|emerged|developed|in {_SOME}|"
+    r"(?:was|were) the (?:most )?(?:common(?:est)?|frequent)|(?:led|leading) to|necessitat\w+)\b|"
+    rf"{_NUMBERED}",
     re.IGNORECASE,
 )
 _AIMED_AT = re.compile(r"sedation|nausea|amnesia", re.IGNORECASE)  # as often the aim or the complaint as the harm
-_FELT = re.compile(r"\b(?:report|experienc|develop|complain|suffer|had\b|got\b)\w*\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_COUNTED = re.compile(rf"^(?: and [\w-]+)? in {_SOME}\b|^ occurred\b", re.IGNORECASE)
-_EVER = Pattern(
-    r"\b(?:report|experienc|develop|had|complain|suffer|got|show|caus|induc|produc|result|led|incidence|"
-    r"associated|rates?\b|"
-    rf"provok|due|occur|observed|noted|seen|recorded|appeared|emerged|became|felt|were\b|was\b|in {_SOME}\b)",
+_FELT = re.compile(
+    r"\b(?:report|experienc|develop|complain|suffer|had\b|got\b|because of|owing to|due to)\w*\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
+)
+_COUNTED = re.compile(rf"^(?: and [\w-]+)? in {_SOME}\b|^ occurred\b|{_NUMBERED}", re.IGNORECASE)
+_EVER = Pattern(
+    r"\b(?:report|experienc|develop|had|complain|suffer|got|show|caus|induc|produc|result|led|incidence|associated|"
+    r"rates?\b|provok|due|occur|observed|noted|seen|recorded|appeared|emerged|became|felt|were\b|was\b|because of|"
+    rf"owing to|in {_SOME}\b)|\((?:n ?= ?)?{_SOME}",
+    re.IGNORECASE,
+)
+_TREATED = re.compile(
+    r"\b(?:received|given|treated with|took|administered|infus\w+|injected|began|started)\b|\dmg|\d mg", re.IGNORECASE
 )
 _DURING = re.compile(
     r"\b(?:during|after|following|with|from|on|upon|due to|by)\b[^.;]{0,40}\b(?:infusions?|ketamine|doses?|treatments?|"
@@ -160,27 +192,29 @@ def adverse_events_of(sentences: Sequence[Sentence], design: str) -> tuple[Adver
         return ()
     for kinds in (("results", "methods", "aim") if design in _CASES else _KINDS[:1], _KINDS[1:]):
         told: dict[str, AdverseEvent] = {}
+        treated = design not in _CASES  # of a case, what comes before the treatment is the complaint
         for sentence in sentences:
             if sentence.kind in kinds:
                 quote = Quote(text=sentence.text, field=sentence.field, start=sentence.start, end=sentence.end)
-                for found in _in_sentence(sentence, design):
+                for found in _in_sentence(sentence, treated=treated):
                     told.setdefault(found.term.casefold(), AdverseEvent(term=found.term, quote=quote))
+            treated = treated or (sentence.kind != "title" and _TREATED.search(sentence.text) is not None)
         if told:
             return tuple(told.values())
     return ()
 
 
-def _in_sentence(sentence: Sentence, design: str) -> list[_Found]:
+def _in_sentence(sentence: Sentence, *, treated: bool) -> list[_Found]:
     text = sentence.text
     context = TOGETHER.search(text) is not None
     together = [match for match in TOGETHER.finditer(text) if not _ASIDE.search(text[: match.start()])]
     together = [match for match in together if not _SCALE.match(text[match.end() :])]
-    if _PLANNED.search(text) and not re.search(r"\d\s?%|\bn ?=", text):
+    if _PLANNED.search(text) and not _RECORDED.search(text):
         return []
     if sentence.kind == "conclusion" and not context:
         return []
     none = [] if _BESIDE.match(text) else list(_none(text))
-    named = list(_named(text, context=context, case=design in _CASES))
+    named = [*_named(text, context=context, treated=treated), *_done(text)]
     for match in together:
         for found in _listed(text, match):
             if not any(found.start < other.end and other.start < found.end for other in named):
@@ -199,9 +233,9 @@ def _none(text: str) -> Iterator[_Found]:
                 return
 
 
-def _named(text: str, *, context: bool, case: bool) -> Iterator[_Found]:
+def _named(text: str, *, context: bool, treated: bool) -> Iterator[_Found]:
     """Yield the events of the lexicon that happened; those of a case only while or after a drug was given."""
-    if not context and (not _EVER.search(text) or (case and not _DURING.search(text))):
+    if not context and not (_EVER.search(text) and (treated or _DURING.search(text))):
         return
     for match in NAMED.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
@@ -213,6 +247,13 @@ def _named(text: str, *, context: bool, case: bool) -> Iterator[_Found]:
         quality = OF_NAME.search(before[-60:])
         start = match.start() - len(quality[0]) if quality else match.start()
         yield _Found(start, match.end(), text[start : match.end()].lower())
+
+
+def _done(text: str) -> Iterator[_Found]:
+    """Yield the events told by a verb: somebody vomited, became agitated; blood pressure rose."""
+    for match in DID.finditer(text):
+        if not _negated(text[: match.start()], ""):
+            yield _Found(match.start(), match.end(), DEEDS[match["head"].lower()])
     for match in BECAME.finditer(text):
         if not _negated(text[: match.end("head")], ""):
             yield _Found(match.start("head"), match.end("head"), STATES[match["head"].lower()])
@@ -250,9 +291,7 @@ def _listed(text: str, together: re.Match[str]) -> Iterator[_Found]:
 def _general(text: str, together: re.Match[str]) -> Iterator[_Found]:
     """Yield events told without a name: `mild side effects were seen`, `74 % had at least one adverse event`."""
     before, after = text[: together.start()], text[together.end() :]
-    if _negated(before, "") or re.search(
-        r"\b(?:incidence|differ\w*|similar|number|rates?|risk)\b", text, re.IGNORECASE
-    ):
+    if _negated(before, "") or _COUNTED_ONLY.search(text) or _LEFT_FOR.search(before):
         return
     how = _SEVERITY.match(after)
     lead = _GENERAL_BEFORE.search(before)

@@ -42,7 +42,8 @@ _NAMES = (
     r"paranoia|confusion|disorientation|agitation|restlessness|irritability|panic(?: attacks?)?|euphoria|dysphoria|"
     r"dysphoric (?:symptoms?|effects?)|nightmares?|(?:vivid|unpleasant|bad|disturbing) dreams?|delirium|"
     r"emergence (?:reactions?|phenomena|delirium|agitation)|depersonali[sz]ation|dereali[sz]ation|diplopia|"
-    r"blurred vision|"
+    r"blurred vision|double vision|brain fog|unreality|drunkenness|insobriety|disinhibition|"
+    r"abnormal (?:liver|renal|hepatic) (?:enzymes?|function(?: tests?)?)|(?:urinary )?urgency|"
     r"blurry vision|nystagmus|(?:visual|perceptual|sensory|taste|cognitive|speech|gait|sleep|mood) "
     r"(?:disturbances?|distortions?|impairments?|changes?)|(?:hyper)?salivation|dry mouth|dysgeusia|(?:bitter|"
     r"bad|metallic) taste|"
@@ -77,11 +78,27 @@ STATES = {
 NAMED = Pattern(rf"\b(?P<head>{_NAMES})\b", re.IGNORECASE)
 # What may stand before a name and belongs to it.
 OF_NAME = re.compile(
-    rf"(?:\b(?:(?!reported|observed|documented|significant|relevant|important|clinically|any|such|apparent|notable|common|frequent)(?:{QUALITIES})|"
+    rf"(?:\b(?:(?!reported|observed|documented|significant|relevant|important|clinically|any|such|apparent|notable|"
+    rf"common|frequent)(?:{QUALITIES})|"
     rf"out-of-body|vivid|extreme|excessive|visual|auditory|postoperative|post-operative)\s+)+$",
     re.IGNORECASE,
 )
 BECAME = Pattern(rf"\b(?:got|became|felt|were|was)\s+(?:\w+\s+)?(?P<head>{'|'.join(STATES)})\b", re.IGNORECASE)
+
+# What a patient did or what rose, and what that event is called.
+DEEDS = {
+    "vomited": "vomiting",
+    "hallucinated": "hallucinations",
+    "fainted": "syncope",
+    "desaturated": "desaturation",
+    "blood pressure rose": "blood pressure increase",
+    "blood pressure increased": "blood pressure increase",
+    "heart rate rose": "heart rate increase",
+    "heart rate increased": "heart rate increase",
+    "liver enzymes rose": "liver enzyme increase",
+    "liver enzymes increased": "liver enzyme increase",
+}
+DID = re.compile(rf"\b(?P<head>{'|'.join(DEEDS)})\b", re.IGNORECASE)
 
 # Items of a list of events; what an item is not.
 _ITEM_END = re.compile(
@@ -105,7 +122,8 @@ _NO_ITEM = re.compile(
     rf"rare|infrequent|{QUALITIES}|few|low|lower|high|higher|greater|significantly|well tolerated|"
     rf"well-tolerated|manageable|"
     r"minimal|(?:in )?number|severity|intensity|incidence|frequency|duration|self-limiting|consistent|limited|related|"
-    r"predictable|expected|equally|statistically|different|recorded|assessed|monitored|evaluated|measured|compared|"
+    r"(?:risk|odds|rate|hazard) ratios?|relative risks?|predictable|expected|equally|statistically|different|"
+    r"recorded|assessed|monitored|evaluated|measured|compared|"
     r"dose-dependent|acceptable|tolerability|safety|efficacy|\d[\d.,%/ -]*|patients?|participants?|subjects?|groups?)"
     r"(?:\s+(?:and|or|to|in|more|less|mild|moderate|common|frequent|nature|severity))*)$",
     re.IGNORECASE,

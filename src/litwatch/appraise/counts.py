@@ -19,7 +19,7 @@ PEOPLE = (
     r"men|women|males?|females?|boys|girls|individuals?|persons?|people|respondents?|sufferers?|migraineurs?|"
     r"(?:ex-|poly)?users|non-?users|veterans|parturients?|mothers|infants|neonates|toddlers|students|adults|elders|"
     r"survivors|smokers|drinkers|abusers|addicts|attendees|consumers|members|controls|completers|cases|"
-    r"responders|enrollees|recruits|candidates|twins|carers|caregivers|clinicians|physicians|students)"
+    r"responders|enrollees|(?-i:Ss)|recruits|candidates|twins|carers|caregivers|clinicians|physicians|students)"
 )
 ANIMALS = (
     r"(?:rats|mice|animals|rabbits|cats|dogs|monkeys|macaques|pigs|piglets|gerbils|guinea[ -]pigs|sheep|swine|horses|"
@@ -40,9 +40,11 @@ _PLAIN = re.compile(
 _MODIFIER = r"(?:\s+(?:\([^()]{1,40}\)|[A-Za-z≥≤>][\w'’/+‐-]*),?)"
 _COUNT = Pattern(
     rf"(?P<number>{NUMBER})(?P<note>\s*(?:\((?:[^()]|\([^()]*\)){{1,80}}\)|\[[^\[\]]{{1,60}}\]))?"
-    rf"(?P<modifiers>(?:-?{_MODIFIER}){{0,7}}?)[\s-]+(?P<noun>{PEOPLE}|{ANIMALS}|{ENCOUNTERS}|{SAMPLES})\b(?!-)",
+    rf"(?P<modifiers>(?:-?{_MODIFIER}){{0,7}}?)[\s-]+(?P<noun>{PEOPLE}|{ANIMALS}|{ENCOUNTERS}|{SAMPLES})\b(?!-)"
+    r"(?!\s+(?:infusions?|visits?|encounters?|admissions?|treatments?|sessions?|clinics?|days?|care|attacks?)\b)",
     re.IGNORECASE,
 )
+_NUMBERS = re.compile(NUMBER, re.IGNORECASE)
 _EQUALS = Pattern(rf"(?<![\w.])(?:[nN](?:\s+total)?|total [nN])\s*[=:]\s*(?P<number>{NUMBER})(?!\s*[-–]\s*\d)(?!\s*%)")
 _BARE = Pattern(
     rf"(?<![-–/.,\w])(?P<number>{NUMBER})(?:(?P<note>\s*\((?:[^()]|\([^()]*\)){{1,80}}\))"
@@ -85,7 +87,7 @@ class Count:
 def counts_in(sentence: Sentence) -> tuple[Count, ...]:
     """Return the counts of ``sentence`` in reading order, each once."""
     matches: dict[int, tuple[str, re.Match[str]]] = {}
-    for match in (*_COUNT.finditer(sentence.text), *_overlapped(sentence.text)):
+    for match in _noun_counts(sentence.text):
         modifiers = (match["modifiers"] or "").replace(",", " ").split()
         if not any(_PLAIN.fullmatch(word.strip("()-")) for word in modifiers):
             matches.setdefault(match.start("number"), ("noun", match))
@@ -99,11 +101,11 @@ def counts_in(sentence: Sentence) -> tuple[Count, ...]:
     return tuple(count for count in counts if count is not None)
 
 
-def _overlapped(text: str) -> Iterator[re.Match[str]]:
-    """Yield matches that a longer one hid: every number is tried by itself."""
+def _noun_counts(text: str) -> Iterator[re.Match[str]]:
+    """Yield the counts of a noun, those within a longer one as well: every number is tried by itself."""
     if not _COUNT.may_match(text):
         return
-    for number in re.finditer(NUMBER, text, re.IGNORECASE):
+    for number in _NUMBERS.finditer(text):
         match = _COUNT.match(text, number.start())
         if match:
             yield match
@@ -165,6 +167,9 @@ _EACH_BEFORE = re.compile(r"\b(?:two|three|four|five|six|[2-6]) (?:\w+ ){0,3}gro
 _WHOLE_BEFORE = re.compile(r"(?:(?:^|[.;:] )(?:Of|Among)|\bout of|\bof the) (?:the |these |all |our )*$")
 _GIVEN = re.compile(r"received|underwent|treated|allocated|assigned|randomi[sz]ed|randomly", re.IGNORECASE)
 _MORE_BEFORE = re.compile(
-    r"\b(?:another|a second|an additional|a further) (?:group|cohort|sample|set) of $", re.IGNORECASE
+    r"\b(?:(?:another|a second|an additional|a further) (?:group|cohort|sample|set) of|a further|another|"
+    r"an additional) $|"
+    r"\b(?:second|other|additional|confirmatory|validation|replication) (?:group|cohort|sample)\s?\($",
+    re.IGNORECASE,
 )
 _ASIDE = 3.0  # (10 women, 12 men)

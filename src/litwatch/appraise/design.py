@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from litwatch.appraise import design_cues as cues
 from litwatch.appraise import people_cues
-from litwatch.appraise.design_people import people_of
+from litwatch.appraise.design_people import STUDY_ENOUGH, own_study, people_of
 from litwatch.appraise.rct import random_sentences, score_of
 from litwatch.appraise.reading import OWN, Reading, reading_of
 from litwatch.model import AnyRecord, Citation, Quote, Registration
@@ -50,6 +50,7 @@ class Design:
     rct: float = 0.0
     reading: Reading | None = None  # of a citation
     controlled: bool = False  # a comparison group is spoken of
+    uncontrolled: bool = False  # that there was none is said
     of_series: bool = False  # a synthesis that speaks of case reports or series, and of no trial
 
 
@@ -69,10 +70,16 @@ def design_of(record: AnyRecord) -> Design:
         quote=quote,
         rct=score_of(reading, name),
         reading=reading,
-        controlled=(reading.in_title(cues.CONTROLLED) or reading.told(cues.CONTROLLED, (*OWN, "background")))
-        is not None,
+        controlled=_controlled(reading),
+        uncontrolled=reading.said(cues.UNCONTROLLED) is not None,
         of_series=reading.told(cues.OF_SERIES) is not None and reading.told(cues.OF_TRIALS) is None,
     )
+
+
+def _controlled(reading: Reading) -> bool:
+    """Return whether a comparison group is spoken of: not one that is wished for at the end."""
+    told = reading.told(cues.CONTROLLED, ("background", "aim", "methods", "results"))
+    return (reading.in_title(cues.CONTROLLED) or told) is not None
 
 
 def _typed(record: Citation, told: str, quote: Quote | None) -> tuple[str, Quote | None]:
@@ -120,6 +127,8 @@ def _titled(reading: Reading) -> _Found:
         quote = reading.in_title(pattern)
         if quote is None or (told and name == "guideline") or (name == "protocol" and _is_done(reading)):
             continue
+        if name == "narrative_review" and reading.told(people_cues.RECORDS_READ, (*OWN, "background")):
+            continue
         if name == "systematic_review" and reading.told(cues.POOLED, ("methods", "results", "title")):
             return "meta_analysis", quote
         return name, quote
@@ -128,8 +137,13 @@ def _titled(reading: Reading) -> _Found:
 
 def _is_done(reading: Reading) -> bool:
     """Return whether results are told and nothing is planned."""
-    headed = any(sentence.kind == "results" and sentence.heading for sentence in reading.sentences)
-    return reading.sentence_count(cues.PLANNED) == 0 and (headed or reading.sentence_count(cues.FIGURES) > 1)
+    return reading.sentence_count(cues.PLANNED) == 0 and (
+        _headed_results(reading) or reading.sentence_count(cues.FIGURES) > 1
+    )
+
+
+def _headed_results(reading: Reading) -> bool:
+    return any(sentence.kind == "results" and sentence.heading for sentence in reading.sentences)
 
 
 _PROTOCOL_ENOUGH = 2
@@ -139,6 +153,8 @@ _CELLS_ENOUGH = 3
 
 def _planned(reading: Reading) -> _Found:
     """Return a plan: its own word for it, or several sentences in the future tense."""
+    if _headed_results(reading) and reading.sentence_count(cues.FIGURES) > 1:
+        return None  # "the trial was prospectively registered" stands in the report of a trial as well
     plans = reading.sentence_count(cues.PLANNED)
     quote = reading.told(cues.PROTOCOL_TOLD)
     if quote is not None and plans >= 1:
@@ -150,7 +166,7 @@ def _planned(reading: Reading) -> _Found:
 
 def _registered(reading: Reading) -> _Found:
     """Return a registry's summary: plans in running text, with none of an article's parts and nothing done."""
-    quote = reading.told(cues.PLANNED, (*OWN, "background"))
+    quote = reading.told(cues.PLANNED_STUDY, (*OWN, "background"))
     done = reading.sentence_count(f"{cues.FIGURES}|{people_cues.PAST}") > 0
     if quote is None or done or any(sentence.heading for sentence in reading.sentences):
         return None
@@ -161,11 +177,19 @@ def _registered(reading: Reading) -> _Found:
 
 def _synthesis(reading: Reading) -> _Found:
     """Return a synthesis: a search of databases and a count of what it found."""
-    quote = reading.told(cues.SEARCHED)
-    if quote is None or not reading.told(cues.SYNTHESIS):
+    counted = reading.told(cues.REVIEW_HOLDS, (*OWN, "background"))
+    quote = reading.told(cues.SEARCHED) or counted
+    if quote is None or not (counted or reading.told(cues.SYNTHESIS)):
         return None
     pooled = reading.told(cues.POOLED, ("aim", "methods", "results"))
     return ("meta_analysis", pooled) if pooled else ("systematic_review", quote)
+
+
+def _guided(reading: Reading) -> _Found:
+    """Return a guideline that its title calls by another name: graded statements that a society issued."""
+    graded = reading.said(cues.GRADED)
+    issued = reading.said(cues.ISSUED)
+    return ("guideline", issued) if graded and issued and random_sentences(reading) == 0 else None
 
 
 def _bench(reading: Reading) -> _Found:
@@ -177,7 +201,10 @@ def _bench(reading: Reading) -> _Found:
     if sum(weight) <= people:
         return None
     told = title_animal or reading.told(_ANIMAL)
-    if told and weight[0] * 1.5 >= weight[1]:
+    if sum(weight) <= 1 and own_study(reading) < STUDY_ENOUGH:
+        return None  # a review that passes a model
+    leaning = 1.5 if reading.in_title(cues.IN_VIVO) or reading.told(cues.IN_VIVO) else 1.0
+    if told and weight[0] * leaning >= weight[1]:
         return "animal", told
     if weight[1] >= _CELLS_ENOUGH and weight[1] > people:
         return "in_vitro", title_cells or reading.told(cues.CELLS)
@@ -207,7 +234,13 @@ def _trial(reading: Reading) -> _Found:
 
 
 def _secondary(reading: Reading) -> _Found:
-    quote = reading.in_title(cues.SECONDARY) or reading.told(cues.SECONDARY)
+    """Return a secondary analysis: one that says so in its title, or of itself where the title names no trial.
+
+    The report of a trial may tell of post-hoc analyses among its results and of an extension that followed.
+    """
+    quote = reading.in_title(cues.SECONDARY)
+    if quote is None and not reading.in_title(cues.TRIAL_TITLE):
+        quote = reading.told(cues.SECONDARY, ("background", "aim", "methods"))
     return ("cohort_retrospective", quote) if quote else None
 
 
@@ -220,6 +253,7 @@ _RULES: tuple[Callable[[Reading], _Found], ...] = (
     _titled,
     _registered,
     _planned,
+    _guided,
     _synthesis,
     _bench,
     _case,

@@ -32,6 +32,14 @@ CELLS = (
     r"death)|apoptosis|recombinant protein)\b"
 )
 
+# Whole animals were studied, not only what was taken from them.
+IN_VIVO = (
+    r"\bin vivo\b|\b(?:rats|mice|animals|monkeys|cats|dogs|rabbits|pigs|pups|offspring) (?:were|was|received|with|that|"
+    r"showed|exhibited|displayed|treated|exposed|lacking|trained|given)\b|\bi\.?p\.?\b|\bintraperitoneal\w*|"
+    r"\b(?:transgenic|knock-?out|mutant|wild-type|adult|male|female) (?:[\w-]+ )?(?:mice|rats)\b|\bbehaviou?r\w*|"
+    r"\ban(?:a)?estheti[sz]ed\b|\bgavage\b|\b(?:mouse|rat|animal) model"
+)
+
 # (design, pattern) for titles, in order: the first that matches names the report.
 TITLES = (
     (
@@ -82,7 +90,9 @@ TITLES = (
             r"\b(?:narrative|literature|critical|comprehensive|brief|mini-?|short|selective|updated?|clinical|"
             r"conceptual|"
             r"historical|concise|topical|expert|scientific|current|state[- ]of[- ]the[- ]art|invited) ?reviews?\b|"
-            r"[:.(] ?(?:an? |the )?(?:[\w-]+ ){0,3}reviews?(?: of (?:the )?(?:literature|evidence))?[.\])]*$|"
+            r"[:.(] ?(?:an? |the )?(?!(?:[\w-]+ ){0,3}(?:retrospective|charts?|records?|files?|cases?|medical|"
+            r"database) )"
+            r"(?!retrospective)(?:[\w-]+ ){0,3}reviews?(?: of (?:the )?(?:literature|evidence))?[.\])]*$|"
             r"^(?:an? |the )?(?:[\w-]+ )?(?:review|overview) of\b|\ban? (?:[\w-]+ )?(?:overview|update|primer|"
             r"perspective)\b"
         ),
@@ -92,13 +102,14 @@ CASE_TITLE = (
     r"\bcase[- ](?:reports?|study|studies|presentation|description|vignettes?)\b|\breports? of (?:an? |the |one |"
     r"two |2 |three |3 )?(?:[\w-]+ ){0,2}(?:cases?|patients?)\b|\b(?:an?|one|two|unusual|rare|first|2|"
     r"single) (?:[\w-]+ ){0,2}cases? "
-    r"(?:of|with|in|and)\b|\b(?:in|of) an? (?:[\w-]+ ){0,5}(?:patient|child|boy|girl|man|woman|infant|"
+    r"(?:of|with|in(?! point)|and)\b|\b(?:in|of) an? (?:[\w-]+ ){0,5}(?:patient|child|boy|girl|man|woman|infant|"
     r"adolescent|newborn|neonate|adult|teenager)\b(?! (?:population|model|sample))|\bfollowing a\b.*\bcase\b|"
     r"(?<!the )\bcase of\b|[:.] ?(?:an? )?(?:[\w-]+ )?case\.?\]?$|\btwo cases\b|\bone case\b|\bin (?:two|"
     r"2) (?:[\w-]+ )?(?:patients|brothers|sisters|"
     r"siblings|children|twins)\b"
 )
 CASE_TOLD = (
+    r"(?<!many )(?<!several )(?<!few )(?<!published )(?<!previous )(?<!isolated )(?<!of )(?<!from )(?<!and )(?<!in )"
     r"\bcase reports?\b(?! (?:forms?|and|or|have|were|suggest|describ|indicat|exist|of))|"
     r"\b(?:we|authors?|i) (?:\w+ )?(?:report|present|describe|reported|presented|described|discuss|"
     r"document)s? (?:here )?(?:on )?"
@@ -114,6 +125,9 @@ CASE_TOLD = (
     r"(?:reported|described|presented|discussed)\b|\bcase (?:presentation|description|summary)\s?:|"
     r"\bthe (?:present|current|reported) case\b|\bthe patient (?:was|had|presented|underwent|died|recovered|"
     r"developed|received)\b|"
+    r"\bone (?:person|patient|man|woman|boy|girl|child) (?:with [\w -]{2,50} )?(?:received|took|was (?:given|"
+    r"treated))\b|"
+    r"\ba single case\b|"
     r"\bin (?:our case|(?:this|our) patient)\b(?! (?:population|group|cohort|series|sample))|"
     r"\ban? (?:[\w-]+ ){0,4}(?:patient|man|woman|girl|boy|child|infant|male|female) (?:is|was) (?:\w+ )?(?:presented|"
     r"described|reported)\b|\ban? (?:[\w-]+ ){0,3}(?:man|woman|girl|boy) (?:developed|presented|with an?|"
@@ -156,8 +170,21 @@ PLANNED = (
     r"\b(?:will|shall) (?:\w+ ){0,2}?(?:be|include|receive|recruit|enrol|enroll|undergo|compare|assess|"
     r"evaluate|test|measure|"
     r"investigate|examine|follow|continue|involve|take|determine|use|have|provide)\b|\bis designed to\b|"
-    r"\bare being\b|\bis (?:currently )?(?:ongoing|underway|in running|recruiting)\b"
+    r"\bare being (?:recruit|enrol|random|compar|stud|test|conduct|collect|treat|follow|invest)\w*|"
+    r"\bis (?:currently )?(?:ongoing|underway|in running|recruiting)\b"
 )
+# A plan of a study of people, rather than of what the world will be like.
+PLANNED_STUDY = (
+    r"\b(?:patients?|participants?|subjects?|volunteers|children|adults|(?:this|the|our|"
+    r"present) (?:[\w-]+ ){0,3}(?:study|"
+    r"trial|project|protocol|research)|investigators?|researchers|arms?|groups?|(?:study )?drugs?|placebo|infusions?|"
+    r"doses?|outcomes?|we)\b[^.;]{0,160}\b(?:will|shall) (?:\w+ ){0,2}?(?:be|include|receive|recruit|enrol|enroll|"
+    r"undergo|compare|assess|evaluate|test|measure|investigate|examine|follow|continue|involve|take|determine|use|"
+    r"have|provide)\b|\bis designed to\b|\bis (?:currently )?(?:ongoing|underway|recruiting)\b|"
+    r"\b(?:purpose|aim|objective|goal)s? of (?:this|the) (?:\w+ ){0,3}(?:study|trial|project|research) is\b"
+)
+# A title that names the report of a randomised trial.
+TRIAL_TITLE = r"\brandomi[sz]ed\b[^.]{0,80}\b(?:trial|study|comparison)\b|\brandomi[sz]ed\b[^.]{0,40}$"
 FIGURES = r"\bp ?[<=>≤] ?0?\.\d|\b\d+(?:\.\d+)? ?%|\b95 ?% ?ci\b|±|\+/-"
 PROTOCOL_TOLD = (
     r"\b(?:study|trial|this|the present|review) protocol\b|\bprotocol (?:describes|presents|outlines|for a|"
@@ -174,7 +201,7 @@ RANDOM = (
     r"distribut(?:ed|ing)|selected to|assorted|categori[sz]ed|grouped|placed|split|received|receive|given|"
     r"treated|crossed|to (?:one|two|receive|either))\b|"
     r"\b(?:assigned|allocated|divided|distributed|separated) (?:[\w-]+ ){0,4}(?:at )?random(?:ly)?\b|"
-    r"\brandom (?:allocation|assignment|order)\b|\bat random\b|"
+    r"\brandom (?:allocation|assignment|order)\b|\bat random\b|\bsealed(?:,? opaque)? envelopes?\b|"
     r"\brct\b"
 )
 BLIND = (
@@ -185,7 +212,9 @@ BLIND = (
 )
 # Words that make a randomised sentence somebody else's, or no trial of people.
 NOT_RANDOM = (
-    r"\brandom(?:ly)? (?:select|sampl|chosen|recruit|picked|ascertain|drawn|interpret|present|order)|"
+    r"\brandom(?:ly)? (?:select|sampl|chosen|recruit|picked|ascertain|drawn|interpret|present|order(?!,|"
+    r"[^.]*(?:placebo|"
+    r"saline|mg|dose|treatment)))|"
     r"\brandom (?:effects?|forest|sample|"
     r"sampling|coefficient|intercept|number|digit|walk|dot|mutagen|primer|graph|network)|mendelian randomi|"
     r"non-?\s?randomi|not randomi|un-?randomi|pseudo-?randomi|\bwithout randomi|"
@@ -206,7 +235,7 @@ SECONDARY = (
     r"\b(?:data|participants|patients|subjects|sample|samples) (?:\w+ ){0,4}(?:from|in|of) (?:an?|the|two|"
     r"three|\d+|several|previous|"
     r"earlier|larger|four|five|pooled)\b.{0,60}\b(?:randomi[sz]ed|trials?)\b|\bpooled (?:data|analysis)\b|"
-    r"\bbaseline data\b|\bsub-?study\b|\bopen-label extension\b|"
+    r"\bbaseline data\b|\bsub-?study\b|(?<!by an )(?<!by a )(?<!month )(?<!week )(?<!and )\bopen-label extension\b|"
     r"\b(?:follow-up|extension) (?:study )?of (?:an?|the) .{0,60}\btrial\b|\bpredictors? of\b"
 )
 WISHES = (
@@ -224,7 +253,8 @@ PEOPLE = (
 )
 # A few people treated and told of one by one.
 FEW = (
-    r"\b(?:three|four|five|six|seven|eight|nine|ten|[3-9]|10) (?:[\w-]+ ){0,4}(?:patients|sufferers|cases|subjects|"
+    r"(?<![\w-])(?:three|four|five|six|seven|eight|nine|ten|[3-9]|10) (?:[\w-]+ ){0,4}(?:patients|sufferers|cases|"
+    r"subjects|"
     r"individuals|men|women|children|adults|adolescents)\b[^.;]{0,40}\b(?:were|was|received|underwent|had) (?:\w+ )?"
     r"(?:treated|given|administered|infus\w+|ketamine|described|reported)"
 )
@@ -238,5 +268,21 @@ CONTROLLED = (
     r"between)(?: the)?(?: \w+)? (?:groups|cohorts|"
     r"arms)\b|\bversus\b|\bvs\.?(?= )|\bcompared (?:with|to) (?:\w+ ){0,3}(?:controls?|patients|those|group)\b"
 )
-OF_SERIES = r"\bcase (?:reports?|series)\b"
+OF_SERIES = r"\bcase (?:reports?|series)\b|\buncontrolled (?:evidence|studies|reports)\b"
+# That nobody was compared with anybody, said outright.
+UNCONTROLLED = (
+    r"\b(?:no|without(?: an?y?)?|lack(?:ed|s|ing)?(?: of)?(?: an?)?|absence of(?: an?)?) (?:[\w-]+ )?"
+    r"(?:control|comparison|comparator)(?: (?:group|arm|cohort|condition))?\b|\buncontrolled\b|\bnot controlled\b"
+)
+# A review that counts its studies without naming what it searched.
+REVIEW_HOLDS = (
+    r"\b(?:this|the|our) (?:[\w-]+ ){0,2}review (?:holds?|include[sd]?|cover(?:s|ed)|comprise[sd]|identified|found|"
+    r"pooled) "
+    r"(?:data from )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:[\w-]+ ){0,3}(?:trials|studies|rcts)\b"
+)
+GRADED = r"\blevel [abcu]\b|\b(?:should|must|may) (?:not )?be offered\b|\bstrongly recommend|\bgrade of recommendation"
+ISSUED = (
+    r"\b(?:updat\w+|develop\w*|issu\w+|provid\w+|present\w*)[^.;]{0,60}\b(?:guidelines?|guidance|recommendations?)\b|"
+    r"\bevidence assessment\b"
+)
 OF_TRIALS = r"\brandomi[sz]ed\b|\brcts?\b|\b(?:controlled|clinical) (?:\w+ )?(?:trials?|studies)\b|\bcohort"

@@ -12,7 +12,7 @@ from litwatch.appraise.design_cues import FEW, FIGURES
 from litwatch.appraise.reading import Reading
 from litwatch.model import Quote
 
-_STUDY_ENOUGH = 2.0  # what is told of the study's own people, less what speaks of a review
+STUDY_ENOUGH = 2.0  # what is told of the study's own people, less what speaks of a review
 _TREATED_ENOUGH = 2.5
 _SENTENCES_LEAST = 3  # from which an abstract that tells of no people is a review without saying so
 _SENTENCES_MOST = 5  # of one kind of wording that count
@@ -20,15 +20,18 @@ _SENTENCES_MOST = 5  # of one kind of wording that count
 
 def people_of(reading: Reading) -> tuple[str, Quote | None] | None:
     """Return a review or a study of people with the words for it; None where neither can be told."""
-    if _own_study(reading) < _STUDY_ENOUGH:
+    if own_study(reading) < STUDY_ENOUGH:
         return _review(reading)
+    surveyed = reading.told(cues.SURVEYED, ("title", "background", "aim", "methods"))
+    if surveyed is not None and not reading.told(cues.LOOKED_BACK) and not reading.in_title(cues.OPEN_TRIAL):
+        return "cross_sectional", surveyed
     if _treatment(reading) >= _TREATED_ENOUGH:
         return _cohort(reading)
     quote = reading.in_title(cues.CROSS) or reading.told(cues.CROSS, ("aim", "methods"))
     return ("cross_sectional", quote) if quote else None
 
 
-def _own_study(reading: Reading) -> float:
+def own_study(reading: Reading) -> float:
     """Return how much is told of the study's own people: counts, shares of sentences in the past, its own words."""
     whole = max(1, sum(sentence.kind != "note" for sentence in reading.sentences))
     counts = reading.sentence_count(f"{FIGURES}|{cues.COUNTED}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.vocabulary import Vocabulary
 from litwatch.model import Diagnosis, Quote
@@ -15,7 +16,7 @@ from litwatch.model import Diagnosis, Quote
 _SILENT = frozenset({"animal", "in_vitro"})
 _READ = frozenset({"title", "aim", "methods", "results", "conclusion"})
 _EDITION = r"(?P<{0}>3(?:rd)?|III|third|2(?:nd)?|II|second|1(?:st)?|first)"
-_ICHD = re.compile(
+_ICHD = Pattern(
     rf"(?:\b{_EDITION.format('ahead')}[\s-]edition,? (?:\((?:beta|β)[^()]*\) )?of the )?"
     rf"\b(?:International Classification of Headache Disorders?(?:\s?\((?-i:ICHD)\))?|(?-i:ICHD))"
     rf"(?:[\s,(‐‑–-]*(?:the )?{_EDITION.format('after')}(?:[\s-]edition)?(?-i:R\d?)?(?![A-Za-z0-9]))?"
@@ -51,12 +52,13 @@ _OTHERS = {
     "DSM-IV": r"\b(?-i:DSM)[- ]?(?:4|IV)(?:-TR)?\b",
 }
 _NAMES = tuple(_OTHERS)
-_CRITERIA = re.compile(
+_CRITERIA = Pattern(
     "|".join(f"(?P<c{index}>{pattern})" for index, pattern in enumerate(_OTHERS.values())), re.IGNORECASE
 )
 _ONE = r"(?:chronic|episodic)"
 _FORM = re.compile(
-    rf"\b{_ONE}(?:(?:\s+(?:and|or)\s+|/|,\s*){_ONE})?\s+(?:(?:refractory|intractable|daily|drug-resistant|"
+    r"\b(?:(?:refractory|intractable|severe|high-frequency|low-frequency|drug-resistant)\s+)?"
+    rf"{_ONE}(?:(?:\s+(?:and|or)\s+|/|,\s*){_ONE})?\s+(?:(?:refractory|intractable|daily|drug-resistant|"
     r"treatment-resistant|cluster|tension(?:-type)?|primary|high-frequency|low-frequency|severe|unremitting)\s+){0,2}$",
     re.IGNORECASE,
 )

@@ -47,12 +47,23 @@ _RIVAL_NULL = (
     r"[,;]?\s*(?:but not|and not|unlike|whereas|while|although|but)\b[^.;]{{0,30}}\b(?:{rivals})\b"
     r"(?:[^.;]*\b(?:no|not|n't|fail\w*)\b[^.;]*)?"
 )
+# A dose too small, before the one that worked: "ineffective at 6 mg/kg but".
+_BELOW = re.compile(
+    r"\b(?:ineffective|not effective|had no effect|without effect)\b (?:at|with|after) [^.;,]{0,24}\d[^.;,]{0,16}"
+    r"[,;]? (?=but\b)",
+    re.IGNORECASE,
+)
 _PARTLY = re.compile(r"\bbut not\b[^.;,]{0,60}", re.IGNORECASE)
 
+# "(14% vs 31%)": the other arm is there, though not by name.
+_AGAINST_OTHERS = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*\b(?:vs?|versus)\b[^()\[\]]*\d[^()\[\]]*[)\]]", re.IGNORECASE)
+_ENDPOINT = re.compile(r"\b(?:primary|main) (?:\w+ )?(?:outcomes?|end ?-?points?)\b", re.IGNORECASE)
+_DIFFERENCE = re.compile(r"\bdifferences?\b|\bMD\b", re.IGNORECASE)
 _UP = r"greater|higher|larger|more|increas\w+|longer|faster|stronger|earlier|enhanc\w+|prolong\w+|sooner|quicker"
 _DOWN = r"lower|less|smaller|fewer|reduc\w+|decreas\w+|shorter|diminish\w+|declin\w+|drop\w*|fell|attenuat\w+|weaker"
 _COMPARATIVE = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<good>superior\w*|better|improv\w+)|(?P<bad>inferior|worse\w*))\b",
+    r"\b(?:(?:fell|decreas\w+|declin\w+|dropp\w+|reduc\w+|diminish\w+) (?:significantly )?(?P<by>more|less|faster)|"
+    rf"(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<good>superior\w*|better|improv\w+)|(?P<bad>inferior|worse\w*))\b",
     re.IGNORECASE,
 )
 _GOOD = re.compile(
@@ -65,7 +76,7 @@ _GOOD = re.compile(
 _POOR = re.compile(
     r"\b(?:pain|severity|intensity|headaches?|migraines?|attacks?|depressi\w+|symptoms?|incidence|consumption|"
     r"requirements?|"
-    r"recurrence|need|rescue|crying|ideation|anxiety|suicid\w+|disability|relapse|craving|VAS|NRS|MADRS|QIDS|"
+    r"recurrence|need|rescue|crying|ideation|anxiety|suicid\w+|disability|relapse|craving|VAS|NRS|MADRS|QIDS|HIT-?6|MIDAS|"
     r"HAMA|BSS|BDI|CGI|CAPS|PCL|Y-?BOCS|HAM-?D|HDRS|aura|delirium|agitation|"
     r"duration of (?:aura|headache|attack)|hyperalgesia|opioids?|analgesics|morphine|propagation|"
     r"depolari[sz]ations?|impairment|risk)\b",
@@ -118,13 +129,14 @@ def direction_of(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | N
     """Return the direction of ``text``'s finding, or None where its words do not settle one."""
     if _MIXED.search(text):
         return MIXED
-    plain, arms = _without_rivals_null(text, arms)
+    plain, arms = _without_rivals_null(_BELOW.sub(lambda match: " " * len(match[0]), text), arms)
     null = _NULL.search(_PARTLY.sub("", plain)) is not None
     alike = controlled and _ALIKE.search(plain) is not None and bool(_GOOD.search(plain) or _POOR.search(plain))
     if not null and not alike:
         found = _positive(plain, arms, controlled=controlled)
-        return NONE if found in {FAVOURS, AGAINST} and is_insignificant(plain) else found
-    if not controlled and not any(arm.ours for arm in arms):
+        both = controlled and {arm.ours for arm in arms} == {True, False} and _DIFFERENCE.search(plain)
+        return NONE if (found in {FAVOURS, AGAINST} or both) and is_insignificant(plain) else found
+    if not controlled and not any(arm.ours for arm in arms) and not _ENDPOINT.search(plain):
         return None
     if alike and not null:
         return MIXED if _sides(plain, arms) else NONE
@@ -159,7 +171,7 @@ def _positive(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | None
 
 def _sides(text: str, arms: Sequence[Arm]) -> set[bool]:
     """Return for whom the comparatives of ``text`` speak: the watched drug (True), the other arm (False)."""
-    if all(arm.ours for arm in arms):
+    if all(arm.ours for arm in arms) and not _AGAINST_OTHERS.search(text):
         return set()
     return {side for match in _COMPARATIVE.finditer(text) if (side := _sided(text, match, arms)) is not None}
 
@@ -190,6 +202,7 @@ def _better(text: str, match: re.Match[str]) -> bool | None:
         return True
     if match["bad"]:
         return False
+    raised = match["up"] is not None or (match["by"] or "").lower() == "less"  # "fell less"
     clause = re.split(r"[,;]\s", text[: match.start()])[-1]
     after = text[match.end() : match.end() + 50]
     cut = _AFTER_THAN.search(after)
@@ -198,12 +211,12 @@ def _better(text: str, match: re.Match[str]) -> bool | None:
     nearest = min((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
     if nearest is None:
         if _REDUCTION.search(clause):
-            return match["up"] is not None
+            return raised
         good, poor = _last(_GOOD, clause), _last(_POOR, clause)
         nearest = max((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
     if nearest is None:
         return None
-    return (nearest is good) is (match["up"] is not None)
+    return (nearest is good) is raised
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

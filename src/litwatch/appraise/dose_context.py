@@ -109,6 +109,9 @@ def duration_of(sentence: str, doses: Sequence[Around], index: int) -> Duration 
         shared = _after(text, doses[following])
         if shared is not None:
             return shared
+    each = _EACH.search(text, doses[-1].end)  # "…, each given over 40 min"
+    if each is not None:
+        return _duration(each)
     if index and doses[index - 1].end <= doses[index].start and _joined(text, doses[index - 1], doses[index]):
         return _before(text, doses[index - 1])
     return None
@@ -154,6 +157,8 @@ def _close(gap: str) -> bool:
     return len(gap) < _REACH and not re.search(r"[.;]|\)\s*(?:or|and|vs|plus)\b", gap)
 
 
+_PUSH = re.compile(r"\b(?:slow )?push\b|\bslow bolus\b", re.IGNORECASE)
+_EACH = re.compile(rf"\beach\b[^.;]{{0,30}}\b(?:over|across|during)\s+{_SPAN}", re.VERBOSE | re.IGNORECASE)
 _REACH = 70
 _FREQUENCY_REACH = 130
 
@@ -192,8 +197,8 @@ def mode_of(
         return route
     timed = bool(per and per.rsplit("/", maxsplit=1)[-1] in {"h", "min"}) or (duration is not None and per != "day")
     manner = _manner(sentence, doses, index)
-    if manner == "bolus" and not timed:
-        return "bolus"
+    if manner == "bolus" and (not timed or (duration is not None and _PUSH.search(sentence[dose.left : dose.right]))):
+        return "bolus"  # a push over five minutes is one as well
     if timed or manner == "infusion":
         return "infusion"
     return "iv_unspecified" if route else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _OBSERVED = re.compile(
-    r"\b(?:mean|average|median|averaged|averaging|actual|highest|lowest|total(?:led)?|cumulative|typical)\b",
+    r"\b(?:mean|average|median|averaged|averaging|actual|highest|lowest|"
+    r"total(?:led)?(?! of \d+ (?:[\w-]+ ){0,2}(?:patients|adults|participants|subjects|wom|men|child))|"
+    r"cumulative|typical)\b",
     re.IGNORECASE,
 )
 _RANGE_OF = re.compile(r"\brange[sd]?\b", re.IGNORECASE)

@@ -20,7 +20,8 @@ _NOT_BEFORE = re.compile(
     r"past)|"
     r"intervals? of|apart|at least|less than|more than|longer than|greater than|wash-?out(?: of)?|once|twice|times|"
     r"(?:time|latency) to (?!relapse|recurr)[\w ]{0,30}|onset[\w ]{0,20}|ranged?(?: from)?|min\.|"
-    r"max(?:imum)? duration|delay\w*|"
+    r"max(?:imum)? duration|delay\w*|(?:infusions?|ketamine|it) (?:[\w./-]+ ){0,5}?(?:lasted|ran|continued)"
+    r"(?: at [\w./-]+(?: [\w./-]+){0,4}?)?(?: for)?(?: up to| about)?|"
     r"separated by|taper\w*(?: [\w-]+){0,6} over(?: an?)?|"
     r"reaction time|experience of|duration of (?:illness|disease|symptoms|surgery|anesthesia|anaesthesia|"
     r"headache|pain|seizures?|action)[\w ]{0,15}|illness[\w ]{0,20}|length of stay[\w ]{0,15}|"
@@ -47,8 +48,10 @@ _AFTER = re.compile(
     r"time ?points?)",
     re.IGNORECASE,
 )
+_FOLLOWED = re.compile(r"\bfollow(?:ed|-?up)\b(?: \w+){0,3} $", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"(?:\b(?:at|after|until|till|through|up to|post|visit(?: \d+)?|follow(?:ed|ing|-?)? ?up(?: period| visit| time|"
+    r"(?:\b(?:at an? (?:first|second|third|last|final)(?: visit)?|at|after|until|till|through|up to|post|"
+    r"visit(?: \d+)?|follow(?:ed|ing|-?)? ?up(?: period| visit| time|"
     r" assessment)?"
     r"(?: \w+){0,4}|followed(?: \w+){0,5}|to (?:week|day|month)|"
     r"(?:exposure|treatment duration|duration of (?:treatment|therapy|exposure|follow-?up))[^.;]{0,60}))"
@@ -83,12 +86,25 @@ _CONDITION = re.compile(
 _MEASURED = re.compile(
     r"\b(?:assess\w*|measur\w+|record\w*|rat(?:ed|ings?)|scor\w+|monitor\w*|evaluat\w+|collect\w*|obtain\w*|"
     r"interview\w*|"
-    r"question\w*|visits?|follow\w*|outcome|endpoint|end point|complet\w+)\b",
+    r"count\w*|question\w*|visits?|follow\w*|outcome|endpoint|end point|complet\w+)\b",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"\b(?:incidence|rates?|occurr\w+|recurr\w+|relaps\w+|headaches?)\b[^.;]{0,60}\bwithin\s(?:the first )?$",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"(?:\b(?:at|over|to|and|baseline)\b[^.;]{0,60}|[(,][^()]{0,60})$", re.IGNORECASE)
 _DOSED = re.compile(r"\b(?:infus|administ|receiv|given|dos(?:e|ing)|inject)", re.IGNORECASE)
+_HERE = "\0"
+# "25 mg three times daily, for four weeks": a course, at the end of which people were asked.
+_COURSE = re.compile(
+    r"\b(?:received|took|taken|takes?|given|treated|used)\b[^.;]{0,120}\b(?:daily|weekly|nightly|"
+    r"(?:a|per) (?:day|week)|(?:once|twice|times) (?:a|per) (?:day|week)),? for (?:up to )?"
+    r"(?:\0|\w+ (?:weeks|months|years)\b)",
+    re.IGNORECASE,
+)
 _LONG = frozenset({"day", "week", "month", "year"})
+_OCCASIONS = 5
 _AGES = 3.0  # years between the ends of a range: nobody reports at "18 to 65 years" after treatment
 _READ = frozenset({"title", "aim", "methods", "results", "conclusion"})
 
@@ -97,12 +113,21 @@ def followup_of(sentences: Sequence[Sentence], design: str) -> FollowUp | None:
     """Return the longest follow-up that a study states; None for a review, a guideline or where none is stated."""
     if design in SYNTHESES or design in SILENT or design == "animal":
         return None
-    found = [(length, sentence) for sentence in sentences if sentence.kind in _READ for length in _told(sentence)]
+    read = [sentence for sentence in sentences if sentence.kind in _READ or _COURSE.search(sentence.text)]
+    found = [(length, one) for one in read if one.kind in _READ for length in _told(one)]
+    found = found or [(length, one) for one in read for length in _courses(one)]
     if not found:
         return None
     length, sentence = max(found, key=lambda pair: (pair[0].minutes, -pair[1].start))
     quote = Quote(text=sentence.text, field=sentence.field, start=sentence.start, end=sentence.end)
     return FollowUp(value=length.value, value_high=length.value_high, unit=length.unit, quote=quote)
+
+
+def _courses(sentence: Sentence) -> Iterator[Length]:
+    """Yield how long a treatment taken day by day or week by week went on, where no later time is told."""
+    for length in lengths_in(sentence.text):
+        if length.unit in {"week", "month", "year"} and _COURSE.search(sentence.text[: length.start] + _HERE):
+            yield length
 
 
 def _told(sentence: Sentence) -> Iterator[Length]:
@@ -111,8 +136,11 @@ def _told(sentence: Sentence) -> Iterator[Length]:
         return
     for length in lengths:
         before, after = sentence.text[: length.start], sentence.text[length.end :]
-        if _NOT_BEFORE.search(before[-120:]) or _NOT_AFTER.match(after):
+        given = _NOT_BEFORE.search(before[-120:]) and not _FOLLOWED.search(before)
+        if given or _NOT_AFTER.match(after):
             continue
+        if length.unit == "day" and not length.index and length.value <= _OCCASIONS and before.endswith("on "):
+            continue  # "on two days": occasions
         if length.unit == "year" and "±" in sentence.text[length.start : length.end]:  # an age
             continue
         if length.unit == "year" and (length.value_high or 0.0) - length.value >= _AGES:
@@ -127,7 +155,7 @@ def _is_followup(before: str, after: str, sentence: Sentence, length: Length) ->
         return True
     measured = _MEASURED.search(sentence.text) is not None
     told = sentence.kind in {"results", "conclusion"}
-    if _RATE.match(after):
+    if _RATE.match(after) or (told and _WITHIN.search(before)):
         return True
     if length.index:
         return measured or told or not _DOSED.search(sentence.text)

@@ -30,7 +30,7 @@ _PRIMARY = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
-    r"\b(?:pain|headaches?|migraines?|attacks?|aura|VAS|NRS|analges\w+|depressi\w+|antidepressant|MADRS|"
+    r"\b(?:pain|headaches?|migraines?|attacks?|aura|VAS|NRS|HIT-?6|MIDAS|analges\w+|depressi\w+|antidepressant|MADRS|"
     r"HAM-?D\d*|HDRS|CGI|symptoms?|"
     r"suicid\w+|ideation|respon[sd]\w*|remission|relief|severity|intensity|efficacy|effective\w*|scores?|"
     r"quality of life|anxiety|sedation|"
@@ -98,7 +98,7 @@ def outcome_of(
         if sentence.text.strip(" .").casefold() == title or not _VERB.search(sentence.text):
             continue
         arms = tuple(_arms(sentence.text, drugs, rivals))
-        score = _score(sentence, arms)
+        score = _score(sentence, arms, controlled=controlled)
         if score < _LEAST or (best is not None and score <= best[0]):
             continue
         direction = direction_of(sentence.text, arms, controlled=controlled)
@@ -148,7 +148,7 @@ def _no_arm(text: str, drug: Mention) -> bool:
     return bool(_CONSUMED_AFTER.match(text[drug.end :]) or _CONSUMED_BEFORE.search(text[: drug.start]))
 
 
-def _score(sentence: Sentence, arms: Sequence[Arm]) -> float:
+def _score(sentence: Sentence, arms: Sequence[Arm], *, controlled: bool) -> float:
     """Return how much a sentence is the main result; the weights are round numbers by judgement."""
     text = sentence.text
     if _ASIDE.search(text):
@@ -157,7 +157,8 @@ def _score(sentence: Sentence, arms: Sequence[Arm]) -> float:
     score = 4.0 if _PRIMARY.search(text) else 0.0
     score += 2.0 if sentence.kind == "conclusion" else 1.5
     score += 1.5 if any(arm.ours for arm in arms) else 0.0
-    score += 1.0 if not arms and _THIS.search(text) else 0.0
+    # Where there is nothing but one treatment, a result that names none is that treatment's.
+    score += 1.0 if not arms and (_THIS.search(text) or not controlled) else 0.0
     score += 1.0 if measured else 0.0
     score += 1.0 if _P.search(text) else 0.0
     score -= 1.0 if _HEDGED.search(text) else 0.0

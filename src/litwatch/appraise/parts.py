@@ -8,7 +8,7 @@ judgement; the facts read from the sentences are what measures them (benchmarks/
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
 from litwatch.appraise.headings import KINDS, NOTE
@@ -67,6 +67,10 @@ _CUES = tuple(
                 |administered|reviewed|studied|identified|retrospectively|prospectively|investigated
                 |tested)\b
             | \bparticipants?\ (?:received|underwent|completed)\b
+            | ^(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-?)?(?:two|three|four|five|six|seven|eight
+                |nine|ten|eleven|twelve|\w+teen|\w+ty|\w+\ hundred|\d+)\ (?:[\w-]+\ ){0,6}?(?:patients|adults
+                |children|adolescents|participants|volunteers|people|subjects|men|women|migraineurs|inpatients
+                |outpatients|parturients)\b
             | \b(?:patients|subjects|participants|animals|rats|mice|volunteers|adults|children
                 |group\ \w+)\ (?:\w+\ )?(?:received|underwent|will|completed|aged)\b
             | \b(?:double|single|triple)-blind | \bplacebo-controlled\b | \bopen-label\b
@@ -81,12 +85,18 @@ _CUES = tuple(
             | \bsignificant(?:ly)?\ (?:\w+\ )?(?:reduc|increas|decreas|improv|higher|lower|greater
                 |difference|better|more|less|change|correlat|associat|effect|interaction)
             | \b(?:no|not)\ (?:statistically\ )?significant | \b\d+(?:\.\d+)?\ ?%
-            | \b(?:was|were)\ (?:\w+\ )?(?:observed|found|reported|noted|seen|detected|higher|lower|greater
+            | \b(?:was|were)\ (?:\w+\ )?(?:observed|found|reported|noted|seen|detected|higher|lower|greater|more
+                |less|common|frequent
                 |reduced|increased|decreased|similar|associated\ with|correlated|improved)\b
             | \b(?:showed|experienced|demonstrated|revealed|exhibited|responded|remained|occurred|reduced
                 |increased|decreased|improved|produced|induced|did\ not
                 |had\ (?:a\ |an\ |no\ )?(?:\w+\ )?(?:higher|lower|greater|response|significant))\b
             | \bmean\ (?:\w+\ ){0,3}(?:was|were|of)\b | ±
+            | \b(?:fell|fallen|dropped|rose|declined|ceased|resolved|prevented|abolished|ineffective|lasted|vomited)\b
+            | \b(?:was|were)\ (?:\w+\ )?(?:relieved|not\ met)\b
+            | ^(?:he|she|the\ (?:patient|woman|man|child|girl|boy))\ (?:\w+\ )?(?:had|was|reported|remained)\b
+            | ^(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)\ (?:\w+\ )?(?:patients?|participants?
+                |subjects?|volunteers?|child(?:ren)?)\ (?:\w+ed|had|was|were|became|got)\b
             | \b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)\ (?:of\ the\ )?(?:patients
                 |participants|subjects|studies|trials|articles)\ (?:\w+\ )?(?:were|had|met|completed|showed
                 |reported)\b""",
@@ -160,12 +170,18 @@ def _scores(text: str, place: int, count: int, allowed: tuple[str, ...]) -> dict
     for kind, weight, pattern in _CUES:
         if kind in scores and pattern.search(text):
             scores[kind] += weight
+    found = _is_found(text, scores)
     where = place / max(count - 1, 1)
     for kind, (first, last, worth) in _POSITIONS.items():
-        if kind in scores and first <= where <= last:
+        if kind in scores and first <= where <= last and not (kind == "conclusion" and found):
             scores[kind] += worth
-    if count > 1 and place == count - 1 and "conclusion" in scores:
+    if count > 1 and place == count - 1 and "conclusion" in scores and not found:
         scores["conclusion"] += _LAST
     if where >= _SECOND_HALF and "conclusion" in scores and _PRESENT.search(text) and not _PAST.search(text):
         scores["conclusion"] += 2.0
     return scores
+
+
+def _is_found(text: str, scores: Mapping[str, float]) -> bool:
+    """Tell whether a sentence, wherever it stands, reports what was found: "Nausea occurred in five."."""
+    return scores.get("results", 0.0) > 0 and not scores.get("conclusion") and _PRESENT.search(text) is None

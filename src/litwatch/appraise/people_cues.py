@@ -59,7 +59,8 @@ REVIEW_TITLE = (
 )
 # What a study tells of its own people, and a review does not: counts, and the past tense.
 COUNTED = (
-    r"\bn ?= ?\d|\b\d+ (?:[\w-]+ ){0,3}(?:patients|subjects|participants|children|adults|men|women|individuals|cases)\b"
+    r"\bn ?= ?\d|\b\d+ (?:[\w-]+ ){0,3}(?:patients|subjects|participants|children|adults|men|women|individuals|"
+    r"cases)\b"
 )
 PAST = r"\b(?:was|were|did|had)\b"
 OWN_STUDY = (
@@ -68,7 +69,14 @@ OWN_STUDY = (
     r"findings|experiments?|analysis)\b|\bwe (?:\w+ )?(?:show|report|find|found|examined?|"
     r"investigated?|demonstrated?|identif\w+|developed|used?|observed?|studied|study|analy[sz]ed?|"
     r"conducted|recruited|measured|compared?|tested?|explored?|applied|evaluated?|assessed|"
-    r"hypothesi\w+)\b|\b(?:a|the) (?:new|novel|rapid|simple) (?:\w+ ){0,3}(?:method|technique|"
+    r"hypothesi\w+)\b|\b(?:method(?:ology)?|device|system|algorithm|questionnaire|scale|instrument|tool|technique|"
+    r"model|software)s? (?:was|were|is|has been|of [\w -]{1,40} is) (?:\w+ )?(?:described|presented|developed|"
+    r"designed|"
+    r"built|tested|validated|constructed|proposed)\b|\binterview(?:s|ed|ing)\b|\baudit\b|\bpreliminary (?:results|"
+    r"data)\b|"
+    r"\b(?:sibs|siblings|families|family|cases?|kindred) (?:is|are|was|were) (?:\w+ )?(?:reported|described|"
+    r"presented)\b|"
+    r"\b(?:a|the) (?:new|novel|rapid|simple) (?:\w+ ){0,3}(?:method|technique|"
     r"instrument|questionnaire|scale|measure|tool|algorithm|assay|model)\b|\b(?:aim|purpose|objective|"
     r"goal)s? (?:of (?:this|the) (?:\w+ )?(?:study|investigation|research)|was|were)\b|"
     r"\bparticipants\b|\b(?:study|results|findings|data) (?:show|indicate|suggest|reveal|demonstrate)|"
@@ -84,11 +92,24 @@ DATA = (
     r"obtained|tested|recorded|determined|collected|associated|correlated|higher|lower|increased|decreased|"
     r"reduced|detected|interviewed|followed|divided)\b|±|\+/-"
 )
+RECORDS_READ = (
+    r"\b(?:charts?|records?|files)\b[^.;]{0,120}\b(?:was|were) (?:\w+ )?(?:reviewed|read|searched|examined|audited)\b|"
+    r"\breviewed the (?:[\w-]+ ){0,3}(?:charts|records|files)\b"
+)
+# People asked about what they do or know, rather than treated.
+SURVEYED = (
+    r"\b(?:hospitals?|departments?|physicians?|clinicians?|cent(?:er|re)s?|members|heads|directors|neurologists|nurses|"
+    r"users)\b[^.;]{0,60}\b(?:were|was) (?:asked|surveyed|polled|questioned)\b|\bwe (?:\w+ )?(?:surveyed|polled|"
+    r"asked)\b|"
+    r"\b(?:questionnaire|survey)s? (?:was|were) (?:\w+ )?(?:sent|mailed|distributed|completed)\b|\b(?:online|web|"
+    r"postal|national) survey\b"
+)
 LOOKED_BACK = (
+    r"\b(?:charts?|records?|files)\b[^.;]{0,120}\b(?:was|were) (?:\w+ )?(?:reviewed|read|searched|examined|audited)\b|"
     r"\bretrospective(?:ly)?\b|\b(?:chart|record|records|charts|medical records?) (?:review(?:ed)?|"
     r"were (?:\w+ )?reviewed)\b|\breview(?:ed)? (?:of )?(?:the )?(?:\w+ ){0,2}(?:charts|records)\b|"
-    r"\bclaims (?:data|database)\b|"
-    r"\belectronic (?:health|medical) records?\b|\bpost[- ]hoc\b|\bsecondary analysis\b|\bhistorical cohort\b|"
+    r"\bclaims (?:data|database|(?:of|from|were))\b|\bretrospectiv|"
+    r"\belectronic (?:(?:health|medical) )?records?\b|\bpost[- ]hoc\b|\bsecondary analysis\b|\bhistorical cohort\b|"
     r"\bconsecutive (?:\w+ ){0,3}(?:patients|cases)\b"
 )
 OPEN_TRIAL = (
@@ -99,22 +120,30 @@ OPEN_TRIAL = (
     r"\bbefore[- ]and[- ]after\b|\bcontrolled (?:\w+ )?(?:trial|study)\b"
 )
 FORWARD = r"\bprospective(?:ly)?\b|\blongitudinal(?:ly)?\b|\bfollow(?:ed)?[- ]up\b|\bnaturalistic\b|\bcohort\b"
-CROSS = r"\bcross-?sectional\b|\bsurvey(?:s|ed)?\b|\bquestionnaires?\b|\binterview(?:s|ed)\b|\bprevalence\b"
+CROSS = (
+    r"\b(?:we|were) (?:asked|surveyed|interviewed|polled)\b|\bcross-?sectional\b|\bsurvey(?:s|ed)?\b|"
+    r"\bquestionnaires?\b|\binterview(?:s|ed)\b|\bprevalence\b"
+)
 
 # Titles that name a treatment, and titles that name something else observed.
 TREATMENT_TITLE = (
     r"\b(?:treatments?(?![- ](?:seeking|resistant|refractory))|treated|treating|therap(?:y|ies|"
     r"eutic)|interventions?|efficacy|effectiveness|surg(?:ery|ical)|operati(?:on|ve)|"
-    r"resections?|\w+(?:ectomy|otomy|plasty|oscopy)|clipping|emboli[sz]ation|stent\w*|shunts?|"
+    r"resections?|(?!spectr|micr)\w+(?:ectomy|otomy|plasty|oscopy)|clipping|emboli[sz]ation|stent\w*|shunts?|"
     r"shunting|drainage|drains?|radiosurgery|radiotherapy|irradiation|chemotherapy|stimulation|"
     r"training|rehabilitation|exercise|program(?:me)?s?|prophyla\w+|prevent\w*|vaccin\w+|"
     r"infusions?|injections?|blocks?|transplant\w*|replacement|acupuncture|counsel+ing|"
     r"psychotherapy|medications?|pharmaco(?:therapy|kinetics|logic\w*)|open[- ]label|open trial|"
     r"pilot|response to|responders?|outcomes? (?:of|after|following|in)|use of|bypass|"
+    r"psychoeducation|mindfulness|yoga|massage|music|nursing|rehabilitat\w+|cognitive behaviou?r\w*|"
+    r"antidepressants?|antipsychotics?|antiepileptics?|anticonvulsants?|benzodiazepines?|opioids?|antiretroviral\w*|"
+    r"haart|\w+ acid(?= (?:therapy|in|for|on|during))|oxytocin|intranasal|orally|users of|to teach|abstinence|"
+    r"cessation|"
     r"decompression|fusion|supplement\w*|anesthesia|anaesthesia|diet\w*|(?:anti\w+|beta-|"
     r"ace )?(?:inhibitors?|blockers?|agonists?|antagonists?)|statins?|levodopa|lithium|insulin|"
     r"hormone|steroids?|botulinum|toxin|administration|doses?|mg|switching|withdrawal|"
-    r"management|approach|technique|care|group therapy|coaching|support|education\w*|\w+(?:pine|"
+    r"management|approach|technique|care|group therapy|coaching|support|education\w*|(?!guide|pro(?=line)|"
+    r"base(?=line)|on(?=line)|dead|mono(?=amine)|decl)\w+(?:pine|"
     r"zole|done|tine|line|mine|pram|pam|lam|zine|nil|mab|parin|triptan|statin|setron|caine|"
     r"fentanil|olol|dopa|amate|gabalin|bamate|tigmine|mantine|peridol|oxetine|azepam))\b"
 )
@@ -126,6 +155,8 @@ OBSERVED_TITLE = (
     r"profiles?|volumes?|biomarkers?|levels|cerebrospinal|traits?|symptoms?|factors?|"
     r"abnormalit\w+|patterns?|trends|costs?|burden|utili[sz]ation|prescri\w+|screening|"
     r"assessment|detection|measur\w+|test\w*|comorbid\w*|structure|processing|perception|memory|"
+    r"qualitative|chromatogra\w+|spectro\w+|hplc|segmentation|(?:deep|machine)[- ]learning|phantoms?|deficits?|"
+    r"natural (?:course|history)|satisfaction|expression|sequelae|turnover|fidelity|"
     r"recognition|development of)\b"
 )
 # Sentences that tell of treating, and sentences that tell of observing.
@@ -136,7 +167,9 @@ TREATING = (
     r"pre-? ?(?:and|to|/|-) ?post|pre-?treatment|post-?treatment|before and after|improve(?:d|ment)s?|"
     r"response rates?|responded|remission|complications?|postoperative(?:ly)?|preoperative(?:ly)?|"
     r"follow(?:ed)?-?up|\d+ ?mg|(?:weeks?|months?) of (?:\w+ )?(?:treatment|therapy)|efficacy|"
-    r"effective|effectiveness|tolerated|intervention group|treatment group|control group|sessions?)\b"
+    r"effective|effectiveness|tolerated|(?:the|an|this) intervention|(?:mono)?therapy|regimens?|open clinical|"
+    r"experimental group|workshops?|program(?:me)?s?|reductions? (?:of|in)|counterbalanced|crossover|"
+    r"intervention group|treatment group|control group|sessions?)\b"
 )
 OBSERVING = (
     r"\b(?:prevalence|incidence of|associat(?:ed|ion|ions)|correlat\w+|risk factors?|predict\w+|"

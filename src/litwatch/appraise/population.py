@@ -50,6 +50,14 @@ _PARTED = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(r"\bcontrols?\b|\bcomparison\b", re.IGNORECASE)
+# Controls of their own, not an arm of the trial: nobody treated them.
+_OWN_CONTROLS = re.compile(
+    r"\b(?:healthy|matched|unaffected|normal|non-?(?:depressed|users?|clinical)|polydrug)(?: [\w-]+){0,2} "
+    r"(?:controls?|volunteers|subjects|participants|individuals)\b",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(r"\bbefore\b.*\bafter\b", re.IGNORECASE | re.DOTALL)  # two times of different people
+_LEAD = 50
 _TIMES = re.compile(r"\b(?:days?|weeks?|months?|years?|hours?|morning|later|after|follow-?up)\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
 
@@ -97,6 +105,11 @@ def _best(counts: Sequence[Count], text: str) -> tuple[int, Quote] | None:
     pair = _and_another(counts)
     if pair is not None and best in pair:
         return sum(count.value for count in pair), _span(pair[1], pair[1])
+    beside = _controls_elsewhere(best, arms, counts)
+    if beside is not None:
+        return sum(arm.value for arm in arms) + beside.value, _span(beside, beside)
+    if len(arms) == 1 and best.form == "equals" and _has_equal(best, counts):
+        return None  # "(n = 212) before and (n = 187) after": neither is the whole
     if len(arms) > 1:
         return sum(arm.value for arm in arms), _span(arms[0], arms[-1])
     if _CONTROLS.search(_span(best, best).text) and len({count.value for count in whole}) > 1:
@@ -116,6 +129,35 @@ def _and_another(counts: Sequence[Count]) -> tuple[Count, Count] | None:
         if right.more and left.score > _PARTS and not left.nested:
             return left, right
     return None
+
+
+def _has_equal(best: Count, counts: Sequence[Count]) -> bool:
+    """Tell whether another group is counted in the same way within the sentence, and might be its equal."""
+    return any(
+        count is not best and count.form == "equals" and count.sentence is best.sentence and _RELATED.search(between)
+        for count in counts
+        for between in (_between(best, count),)
+    )
+
+
+def _between(one: Count, other: Count) -> str:
+    first, second = sorted((one, other), key=lambda count: count.start)
+    start = first.sentence.start
+    return first.sentence.text[max(0, first.start - start - _LEAD) : second.start - start]
+
+
+def _controls_elsewhere(best: Count, arms: Sequence[Count], counts: Sequence[Count]) -> Count | None:
+    """Return the controls that another sentence counts beside the people of ``arms``, if it is one such group."""
+    if any(_CONTROLS.search(_around(arm)) for arm in arms) or best.form == "total":
+        return None
+    found = [count for count in counts if count.sentence is not best.sentence and _OWN_CONTROLS.search(_around(count))]
+    return found[0] if len({count.value for count in found}) == 1 and found[0].score > _PARTS else None
+
+
+def _around(count: Count) -> str:
+    """Return a count with the words that lead to it, as far back as a group's name may stand."""
+    text, start = count.sentence.text, count.start - count.sentence.start
+    return text[max(0, start - _LEAD) : count.end - count.sentence.start]
 
 
 def _stands_alone(arms: Sequence[Count], counts: Sequence[Count]) -> bool:
@@ -194,7 +236,7 @@ def _pooled(counts: Sequence[Count]) -> tuple[int, Quote] | None:
 def _one_case(sentences: Sequence[Sentence]) -> tuple[int, Quote] | None:
     for sentence in sentences:
         match = _ONE.search(sentence.text)
-        if match and sentence.kind != "background":
+        if match and (sentence.kind != "background" or match[0].lower().endswith("old")):
             start, end = sentence.start + match.start(), sentence.start + match.end()
             return 1, Quote(text=match[0], field=sentence.field, start=start, end=end)
     return None

@@ -26,7 +26,8 @@ _TOGETHER = re.compile(
     r"\bcoincident\w*|"
     r"\bco-?(?:administ\w+|infus\w+|treat\w+)|\bfollowed by\b|\baugment\w*|\bsimultaneous\w*|\bsequential\w*|"
     r"\bmultimodal\b|"
-    r"\bin conjunction\b|\balongside\b|\bwith (?:or without )?$",
+    r"\badding\b|\bwhile\b|\bduring (?:a |the )?(?:\w+ )?infusions?\b|"
+    r"\bwith and without\b|\bin conjunction\b|\balongside\b|\bwith (?:or without )?$",
     re.IGNORECASE,
 )
 # Without regard to case, but a trial's name in capitals (SUSTAIN) is no lasting effect.
@@ -143,7 +144,7 @@ def _dosed(
 
 def _by_design(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
     """Yield the sentences that say what kind of study the record reports, where it is of a kind asked for."""
-    planned = read.design == "protocol" and "rct" in signals.designs
+    planned = read.design in {"protocol", "registry_entry"} and "rct" in signals.designs
     own = read.design in signals.designs or (planned and any(_RANDOM.search(line.sentence.text) for line in lines))
     if not own and read.design not in REVIEWS:
         return

@@ -44,6 +44,11 @@ class Reading:
                 return self._quote("abstract", match)
         return None
 
+    def said(self, pattern: str) -> Quote | None:
+        """Return the first match in the abstract, whatever its sentence is for."""
+        match = next(self._matches(pattern), None)
+        return self._quote("abstract", match[0]) if match else None
+
     def count(self, pattern: str) -> int:
         """Return how many different words or phrases of title and abstract match."""
         compiled = pattern_of(pattern)

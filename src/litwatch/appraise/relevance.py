@@ -29,7 +29,8 @@ _SIDE_EFFECTS = re.compile(
 )
 _EXCLUSION = re.compile(
     r"\bexclu(?:d|sion)|\bwithout (?:a )?(?:history of )?(?:headache|migraine)|\bno history of|\bhistory of (?:\w+ )?"
-    r"(?:headache|migraine)s? (?:was|were|or)|\bcontraindicat",
+    r"(?:headache|migraine)s? (?:was|were|or)|\bcontraindicat|\b(?:was|were) not (?:studied|examined|included|"
+    r"considered|treated)\b",
     re.IGNORECASE,
 )
 # The symptom as what brings people to treatment.

@@ -10,7 +10,8 @@ from litwatch.appraise.needles import Pattern
 
 # Two-letter abbreviations keep their capitals or stops: "im", "in" and "sc" are also words.
 _ROUTES = {
-    "iv": r"(?i:\bintra-?venous(?:ly)?\b|\bintravenou\w*)|(?<!DSM-)(?<!DSM )(?<![Pp]hase )(?<![Tt]ype )(?<![Gg]rade )"
+    "iv": r"(?i:\bintra-?venous(?:ly)?\b|\bintravenou\w*|"
+    r"\bintraveineu\w*|\bendovenos\w*)|(?<!DSM-)(?<!DSM )(?<![Pp]hase )(?<![Tt]ype )(?<![Gg]rade )"
     r"(?<!ASA )(?<![Ss]tage )(?<![Cc]lass )(?<!DSM)\bIV\b(?! ?-?TR)|\bi\.\s?v\b\.?|\biv\b",
     "im": r"(?i:\bintra-?muscular(?:ly)?\b)|\bIM\b|\bi\.\s?m\b\.?|(?<=kg )im\b|(?<=mg )im\b",
     "sc": r"(?i:\bsub-?cutaneous(?:ly)?\b)|\bSC\b|\bs\.\s?c\b\.?|\bsub-?[qQ]\b|(?<=kg )sc\b|(?<=mg )sc\b",

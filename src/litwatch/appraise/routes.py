@@ -16,9 +16,12 @@ from litwatch.appraise.level import REVIEWS
 from litwatch.appraise.route_words import ROUTES, RouteWord, routes_named
 from litwatch.appraise.sentences import Sentence
 
+# Said of the drug itself, or not at all: a block beside it is another drug's.
+_TIGHT_ONLY = frozenset({"perineural", "epidural", "caudal", "intrathecal"})
 UNSPECIFIED = ("unspecified",)
 _INFUSED = re.compile(
-    r"\binfus(?:ions?|ed|ing|e)\b|\b(?:[mµμu]g|mcg)/kg/(?:h|min)|\b[mµμu]g/kg\b[^.;]{0,40}\bover \d+[ -]?(?:min|h)|"
+    r"\binfus(?:ions?|ed|ing|e)\b|\b(?:[mµμu]g|mcg)/(?:kg/)?(?:h|min)|"
+    r"\b[mµμu]g/kg\b[^.;]{0,40}\bover \d+[ -]?(?:min|h)|"
     r"\bdrip\b",
     re.IGNORECASE,
 )
@@ -143,6 +146,8 @@ def _said(sentence: Sentence, mentions: Sequence[Mention]) -> Iterator[_Said]:
         if not nearest.watched and not beside:
             continue
         away = elsewhere or bool(_POSSIBLE.search(text[: word.start])) or bool(_LITERATURE.match(text[word.end :]))
+        if word.route in _TIGHT_ONLY and not beside:
+            continue
         yield _Said(word.route, bool(beside), sentence.kind, away, implied)
 
 

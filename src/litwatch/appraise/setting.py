@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Quote, Setting
 
@@ -53,10 +55,7 @@ _SETTINGS: dict[str, str] = {
         r"\bremote(?:ly)?[- ](?:supervis|monitor|prescri|deliver)\w*"
     ),
 }
-_NAMES = tuple(_SETTINGS)
-_PATTERN = re.compile(
-    "|".join(f"(?P<s{index}>{pattern})" for index, pattern in enumerate(_SETTINGS.values())), re.IGNORECASE
-)
+_PATTERNS = tuple((name, Pattern(pattern, re.IGNORECASE)) for name, pattern in _SETTINGS.items())
 _NOT_BEFORE = re.compile(
     r"\b(?:avoid\w*|without|prevent\w*|reduc\w*|decreas\w*|fewer|less|lower|rather than|instead of|not|no|failed|"
     r"prior|previous|past|return\w*|subsequent|need for|number of|frequency of|requir\w+|repeat|discharged?|"
@@ -81,7 +80,7 @@ def setting_of(sentences: Sequence[Sentence], design: str) -> tuple[Setting, ...
     for kinds in _KINDS:
         told: dict[str, Setting] = {}
         for sentence in sentences:
-            if sentence.kind in kinds and not (sentence.kind != "title" and _WISH.search(sentence.text)):
+            if sentence.kind in kinds:
                 for found in _in_sentence(sentence):
                     told.setdefault(found.name, found)
         if told:
@@ -90,11 +89,13 @@ def setting_of(sentences: Sequence[Sentence], design: str) -> tuple[Setting, ...
 
 
 def _in_sentence(sentence: Sentence) -> Iterator[Setting]:
-    for match in _PATTERN.finditer(sentence.text):
+    named = [(match.start(), name, match) for name, pattern in _PATTERNS for match in pattern.finditer(sentence.text)]
+    for _, name, match in sorted(named, key=itemgetter(0)):
         before, after = sentence.text[: match.start()], sentence.text[match.end() :]
         counted = sentence.kind in {"results", "conclusion"} and _COUNTED.match(after)
-        if counted or _NOT_AFTER.match(after) or _NOT_BEFORE.search(before):
+        wished = sentence.kind != "title" and _WISH.search(sentence.text)
+        if counted or wished or _NOT_AFTER.match(after) or _NOT_BEFORE.search(before):
             continue
         start = sentence.start + match.start()
         quote = Quote(text=match[0], field=sentence.field, start=start, end=start + len(match[0]))
-        yield Setting(name=_NAMES[int(str(match.lastgroup)[1:])], quote=quote)
+        yield Setting(name=name, quote=quote)

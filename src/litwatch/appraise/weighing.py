@@ -16,7 +16,10 @@ from litwatch.appraise.sentences import Sentence
 _BETTER = (
     (
         4.0,
-        r"\brandomi[sz](?:ed|ing)\b|\brandomly\b.{0,30}\b(?:assign|allocat|divid)",
+        (
+            r"\brandomi[sz](?:ed|ing)\b|\brandomly\b.{0,30}\b(?:assign|allocat|divid)|"
+            r"\b(?:were|was) (?:allocated|assigned)\b"
+        ),
         r"^.{0,90}?\b(?:randomi[sz]ed|randomly|allocated|assigned)\b",
     ),
     (
@@ -37,7 +40,8 @@ _BETTER = (
         2.5,
         (
             r"\b(?:treat(?:ed|ing)|administered to|given to|tested in|studied|examined|investigated|evaluated|assessed|"
-            r"interviewed|surveyed|analy[sz]ed|compared|we (?:report|describe|present)|received by|observed in|scanned|"
+            r"interviewed|surveyed|asked|questioned|analy[sz]ed|compared|"
+            r"we (?:report|describe|present)|received by|observed in|scanned|"
             r"in)\b[^.;]{0,30}$"
         ),
         (
@@ -57,8 +61,8 @@ _POORER = (
             r"exclusion of|drop-?outs?|except)(?: (?:of|for|a total of|about|approximately|only|another))*\s*$"
         ),
         (
-            r"^[^.;,]{0,60}?\b(?:(?:were|was)?\s*(?:\w+ )?(?:screened|approached|invited|contacted|excluded|"
-            r"prescribed)|(?:were|was) (?:\w+ )?eligible(?! to receive)|"
+            r"^[^.;,]{0,60}?\b(?:(?:were|was)?\s*(?:\w+ )?(?:screened|approached|invited|contacted|excluded)|"
+            r"(?:were|was|been) (?:\w+ )?prescribed|(?:were|was) (?:\w+ )?eligible(?! to receive)|"
             r"with(?:drew|drawn)|dropped|drop-?outs?|discontinued|declined|"
             r"refused|lost to|died|assessed for eligibility|were assessed,|did not|failed|relapsed)\b"
         ),
@@ -119,11 +123,14 @@ _KINDS = {
 _UNHEADED = -2.0  # a background by its wording alone, not by the author's heading
 _BRACKETED = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)|\s*\[[^\[\]]*\]")
 _PERCENT_FIRST = re.compile(r"^\s*[(\[]\s*(\d[\d.,·]*\s*%)\s*[)\]]")
+_REST_OF_BRACKET = re.compile(r"^\s*[;,][^()]{0,80}(?=\))")
 _NEAR, _FAR = 120, 160
 
 
 def weight_of(before: str, after: str, sentence: Sentence) -> float:
     """Return the score of a count that stands between ``before`` and ``after`` in ``sentence``."""
+    if before.count("(") > before.count(")"):
+        after = _REST_OF_BRACKET.sub("", after)  # (n = 156; 81% women)
     left = re.split(r"[;:]\s", _BRACKETED.sub("", before))[-1][-_NEAR:]
     right = re.split(r";\s", _PERCENT_FIRST.sub(r" \1 ", after, count=1))[0]
     right = _BRACKETED.sub("", right)[:_FAR]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from litwatch.appraise.adverse_words import EVENTS, NAMED
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.numbers import NUMBER, value_of
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Quote, Withdrawal
@@ -20,7 +21,7 @@ _SILENT = frozenset(
 )
 _READ = frozenset({"methods", "results", "conclusion"})
 _PEOPLE = (
-    r"(?:(?:[\w-]+\s+){0,2}?(?:patients?|participants?|subjects?|people|individuals?|volunteers?|child(?:ren)?|adults?|"
+    r"(?:(?:[\w-]+\s+){0,2}?(?:patients?|participants?|subjects?|people|individuals?|volunteers?|child(?:ren)?|adults?|veterans?|users?|"
     r"wom[ae]n|m[ae]n|encounters?))"
 )
 _SHARE = r"(?:\s*\(\s*(?P<share{0}>\d+(?:[.·]\d+)?)\s?%[^()]*\))?"
@@ -32,20 +33,28 @@ _WHY = (
 )
 _STUDY = (
     r"(?:study|trial|treatments?|therapy|medication|drug|participation|infusions?|injections?|sprays?|protocol|course|"
-    r"phase|follow-?up|regimen|series|sessions?)"
+    r"phase|follow-?up|regimen|series|sessions?|attacks|periods|visits|arms)"
 )
 _LEFT = (
     rf"(?:withdrew|dropped\s+out|(?:was|were)\s+withdrawn|left\s+the\s+{_STUDY}|(?:was|were)\s+lost\s+to\s+follow-?up|"
     r"(?:discontinued|stopped|ceased|terminated|quit)"
     r"(?=(?:\s+(?:(?!opioid|triptan|prevent|prophyl|analges|smok)[\w-]+\s+){0,3}?"
-    rf"(?:{_STUDY}\b|{_WHY})|\s*[,.;(]|\s*$))|(?:did\s+not|failed\s+to|could\s+not)\s+complete\b)"
+    rf"(?:{_STUDY}\b|{_WHY})|(?:\s+(?!opioid|triptan|prevent|prophyl|analges|smok)[\w-]+)?\s*[,.;(]|\s*$))|(?:did\s+not|failed\s+to|could\s+not)\s+complete\b)"
 )
-_SOME = re.compile(
+_SOME = Pattern(
     rf"(?P<n>{NUMBER}){_SHARES[0]}{_OF}{_SHARES[1]}(?:\s+{_PEOPLE})?{_SHARES[2]}"
-    rf"(?:\s+(?:in|from|on)\s+the\s+[\w-]+\s+(?:group|arm))?,?\s+(?:\w+\s+){{0,2}}?(?P<verb>{_LEFT})",
+    rf"(?:\s+(?:in|from|on|receiving)\s+(?:the\s+)?[\w-]+(?:\s+(?:group|arm))?)?,?"
+    rf"(?:\s+(?:more|others?|of\s+(?:them|whom|these)))?\s+(?:(?:also|then|subsequently|later|prematurely|voluntarily|"
+    rf"who|have|had)\s+){{0,2}}(?P<verb>{_LEFT})",
     re.IGNORECASE,
 )
-_NOBODY = re.compile(
+# "Two on the drug and one on the other withdrew": the first of them.
+_FIRST = Pattern(
+    rf"(?P<n>{NUMBER})(?:\s+{_PEOPLE})?\s+(?:on|in|from|receiving)\s+[\w -]{{2,40}}?\s+and\s+{NUMBER}"
+    rf"(?:\s+{_PEOPLE})?\s+(?:on|in|from|receiving)\s+[\w -]{{2,40}}?\s+{_LEFT}",
+    re.IGNORECASE,
+)
+_NOBODY = Pattern(
     rf"\b(?:no|none(?:\s+of\s+(?:the|our))?|not\s+one|nobody|no\s+one)\b(?:\s+{_PEOPLE})?\s+(?:\w+\s+)?{_LEFT}|"
     r"\b(?:no|without(?: any)?)\s+(?:(?!drug|opioid|medication|alcohol)[\w-]+\s+){0,2}?"
     r"(?:drop-?outs?|withdrawals|discontinuations?)\b(?!\s+symptom)",
@@ -53,17 +62,17 @@ _NOBODY = re.compile(
 )
 _NOUN = (
     r"\b(?<!opioid )(?<!drug )(?<!alcohol )(?<!overuse )(?:drop-?outs?|withdrawals?|discontinu(?:ations?|ed|ing)|"
-    r"attrition)(?!\s+(?:symptoms?|syndrome|signs?|headaches?|of\s+(?:the\s+)?(?:overused|acute|opioid)))"
+    r"attrition|(?:was|were)\s+(?:stopped|terminated|halted|interrupted)|(?:early|premature)\s+(?:termination|cessation))(?!\s+(?:symptoms?|syndrome|signs?|headaches?|of\s+(?:the\s+)?(?:overused|acute|opioid)))"
 )
-_COUNTED = re.compile(
-    rf"{_NOUN}[^.;]{{0,60}}?\b(?:in|by|among|for)\s+(?P<n>{NUMBER}){_SHARES[0]}{_OF}\s*{_PEOPLE}|"
+_COUNTED = Pattern(
+    rf"{_NOUN}[^.;]{{0,60}}?\b(?:in|by|among|for)\s+(?P<n>{NUMBER}){_SHARES[0]}{_OF}\s*{_PEOPLE}{_SHARES[1]}|"
     rf"(?P<n2>{NUMBER})\s+(?:[\w-]+\s+)?(?:drop-?outs?|withdrawals|discontinuations?)\b|"
     rf"{_NOUN}\s*\(?n\s?=\s?(?P<n3>\d+)|"
     r"\b(?:drop-?out|discontinuation|attrition|withdrawal)\s+rates?\s+(?:\w+\s+){0,4}?(?:was|were|of)\s+"
     r"(?P<rate>\d+(?:[.·]\d+)?)\s?%",
     re.IGNORECASE,
 )
-_COMPLETED = re.compile(
+_COMPLETED = Pattern(
     rf"(?<!men and )(?:(?P<every>\ball)(?:\s+(?:of\s+)?(?:the\s+)?(?P<n>{NUMBER}))?|"
     rf"(?P<n2>{NUMBER}){_SHARES[0]}{_OF}{_SHARES[1]})(?:\s+{_PEOPLE})?{_SHARES[2]}"
     r"(?:\s+(?:in|from)\s+(?:the|each)\s+(?:[\w-]+\s+)?(?:group|arm))?\s+(?:who\s+)?(?:have\s+|had\s+|successfully\s+)?"
@@ -95,6 +104,8 @@ def withdrawals_of(sentences: Sequence[Sentence], design: str) -> tuple[Withdraw
 
 def _in_sentence(sentence: Sentence) -> Iterator[Withdrawal]:
     text = sentence.text
+    for match in _FIRST.finditer(text):
+        yield _withdrew(sentence, match, _number(match["n"]))
     for match in _SOME.finditer(text):
         shares = tuple(match[f"share{index}"] for index in range(3))
         yield _withdrew(sentence, match, _number(match["n"]), _number(match["all"]), _share(shares))
@@ -104,7 +115,11 @@ def _in_sentence(sentence: Sentence) -> Iterator[Withdrawal]:
     for match in _COUNTED.finditer(text):
         number = match["n"] or match["n2"] or match["n3"]
         yield _withdrew(
-            sentence, match, _number(number), _number(match["all"]), _share((match["share0"], match["rate"]))
+            sentence,
+            match,
+            _number(number),
+            _number(match["all"]),
+            _share((match["share0"], match["share1"], match["rate"])),
         )
     for match in _COMPLETED.finditer(text):
         share = 100.0 if match["every"] else _share(tuple(match[f"share{index}"] for index in range(3)))
