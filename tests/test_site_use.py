@@ -16,7 +16,7 @@ from litwatch.demo.run import run as run_demo
 from litwatch.site.order import by_dose, by_length, by_number
 
 SHOWN_IN = {"year": 1, "route": 4, "question": 5, "status": 6}  # the column that shows what a filter asks for
-YEAR, PEOPLE, DOSE, FOLLOW_UP = 1, 3, 1, 8  # columns of the studies, and of the doses
+YEAR, PEOPLE, DOSE, FOLLOW_UP = 1, 3, 1, 9  # columns of the studies, and of the doses
 KINDS = ("index.html", "studies/index.html", "doses.html", "map.html", "answers.html", "log.html", "questions/Q01.html")
 
 
@@ -100,7 +100,7 @@ def test_numbers_and_dates_sort_by_what_they_mean(eyes: Eyes, site: Path) -> Non
     amounts = [row["cells"][DOSE].split("\n")[0] for row in doses[0] if " mg/kg " in f"{row['cells'][DOSE]} "]
     assert len(amounts) > 3
     assert amounts == sorted(amounts, key=lambda words: float(words.split()[1].split("-")[0]))
-    lengths = [row["cells"][FOLLOW_UP] for row in doses[1] if row["cells"][FOLLOW_UP] != "not stated"]
+    lengths = [row["cells"][FOLLOW_UP].split("\n")[0] for row in doses[1] if row["keys"][FOLLOW_UP]]
     assert lengths.index("2 hours") < lengths.index("28 days") < lengths.index("6 weeks") < lengths.index("3-6 months")
 
 
