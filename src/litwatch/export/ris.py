@@ -6,7 +6,8 @@ registration's number, C2 for the PMCID, M3 for what kind of report it is where 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import rispy
@@ -44,8 +45,24 @@ def to_ris(rows: Iterable[Row], *, abstracts: bool = True) -> bytes:
 
     ``abstracts`` are left out of what is published: they are under copyright.
     """
-    content = str(rispy.dumps([_entry(row) for row in rows], implementation=_Writer)).encode()
+    buffer = io.BytesIO()
+    with io.TextIOWrapper(buffer, encoding="utf-8", newline="\n", write_through=True) as file:
+        _Writer().format_lines(file, _Entries(tuple(rows)))
+        content = buffer.getvalue()
     return content if abstracts else without_abstracts(content)
+
+
+class _Entries(Sequence[dict[str, Any]]):
+    """The entries of ``rows``, each made when it is written: tens of thousands of them at once would fill memory."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: Any) -> Any:
+        return _entry(self._rows[index])
 
 
 def without_abstracts(content: bytes) -> bytes:

@@ -26,23 +26,28 @@ def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> 
     for entry in links:
         for end in {entry.from_report, entry.to_report}:
             touching.setdefault(end, []).append(entry)
-    return tuple(
-        Told(
-            report_id=row.report_id,
-            study_id=row.study_id,
-            record=whole([codec.record_of(entry.content) for entry in rows[row.report_id]]),
-            sources=tuple((entry.source, entry.key) for entry in rows[row.report_id]),
-            appraisal=read[row.report_id],
-            relations=tuple(touching.get(row.report_id, ())),
-            told_in=labels.get(row.report_id) if labels.get(row.report_id) in accepted else None,
-            first_seen=codec.instant_of(row.first_seen),
-            remembered=row.remembered,
-            vanished=all(entry.vanished for entry in rows[row.report_id]),
-            mark=marks.get(row.report_id),
+    told = []
+    for row in sorted(found, key=lambda row: row.report_id):
+        held = rows.pop(row.report_id)  # the text of each record goes as its values come
+        if row.report_id not in read:
+            continue
+        label = labels.get(row.report_id)
+        told.append(
+            Told(
+                report_id=row.report_id,
+                study_id=row.study_id,
+                record=whole([codec.record_of(entry.content) for entry in held]),
+                sources=tuple((entry.source, entry.key) for entry in held),
+                appraisal=read[row.report_id],
+                relations=tuple(touching.get(row.report_id, ())),
+                told_in=label if label in accepted else None,
+                first_seen=codec.instant_of(row.first_seen),
+                remembered=row.remembered,
+                vanished=all(entry.vanished for entry in held),
+                mark=marks.get(row.report_id),
+            )
         )
-        for row in sorted(found, key=lambda row: row.report_id)
-        if row.report_id in read
-    )
+    return tuple(told)
 
 
 def pending(connection: Connection, watch_id: str, told: Mapping[str, Told]) -> tuple[News, ...]:
