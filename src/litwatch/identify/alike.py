@@ -176,8 +176,14 @@ class _Bench:
     def _among_fresh(self) -> set[Pair]:
         faces = self._faces[: len(self._fresh)]
         rank = sorted(range(len(faces)), key=lambda at: (faces[at].title, faces[at].record_id))
-        one, other = blocked([faces[at] for at in rank])
-        found = {tuple(sorted((rank[a], rank[b]))) for a, b in zip(one.tolist(), other.tolist(), strict=True)}
+        places = np.array(rank, dtype=np.int64)
+        first, second = (places[column] for column in blocked([faces[at] for at in rank]))
+        one, other = np.minimum(first, second), np.maximum(first, second)
+        verdicts = judged(self._columns, one, other)
+        liked = np.flatnonzero(
+            (verdicts.accept != NONE) | (verdicts.doubt != NONE)
+        )  # of ten pairs in a block, nine not
+        found = set(zip(one[liked].tolist(), other[liked].tolist(), strict=True))
         return {(a, b) for a, b in found if not self._home[a] or self._home[a] != self._home[b]}
 
     def _compared(self, asked: Sequence[Pair]) -> dict[Pair, _Seen]:

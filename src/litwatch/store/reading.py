@@ -28,9 +28,9 @@ def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> 
             touching.setdefault(end, []).append(entry)
     told = []
     for row in sorted(found, key=lambda row: row.report_id):
-        held = rows.pop(row.report_id)  # the text of each record goes as its values come
         if row.report_id not in read:
             continue
+        held = rows.pop(row.report_id)  # the text of each record goes as its values come
         label = labels.get(row.report_id)
         told.append(
             Told(
