@@ -2,7 +2,9 @@
 
     python benchmarks/dedupe.py                       # the labelled sets at ../shared/data/dedupe, beside bib-dedupe
     python benchmarks/dedupe.py --alone               # without bib-dedupe
-    python benchmarks/dedupe.py --scale 10000 80000   # made-up records: CPU seconds, memory, errors, 1,000 new ones
+    python benchmarks/dedupe.py --halves              # the labelled sets in a watch: half known, half arriving
+    python benchmarks/dedupe.py --index               # 1,000 made-up records arriving beside 100,000 known
+    python benchmarks/dedupe.py --scale 10000 80000   # made-up records: CPU seconds, memory, errors
 
 Per true cluster one kept record counts TN, each further kept FN, each removed TP, all removed FP; a unique record
 removed is FP. Pairwise F1 sees merges of two clusters, which the first hides. CPU is user + system of the process.
@@ -25,6 +27,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import dedupe_halves
 from dedupe_variants import FIELDS, bibliography
 
 from litwatch.identify.dedupe import Index, resolve
@@ -40,6 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--alone", action="store_true", help="leave bib-dedupe out")
     parser.add_argument("--index", action="store_true", help="1,000 new records against 100,000 known")
+    parser.add_argument("--halves", action="store_true", help="half of each labelled set known, half arriving")
     parser.add_argument("--scale", type=int, nargs="+", metavar="N", help="made-up sets of N records")
     asked = parser.parse_args()
     if asked.index:
@@ -51,6 +55,9 @@ def main() -> None:
         return
     if not LABELLED.is_dir():
         sys.exit(f"no labelled sets at {LABELLED}: nothing measured")
+    if asked.halves:
+        _measure_halves()
+        return
     _measure_sets(beside=not asked.alone)
 
 
@@ -76,6 +83,18 @@ def _measure_sets(*, beside: bool) -> None:
             sums[2] += false
             sums[3] += missed
     print(f"all: litwatch FP {sums[0]} FN {sums[1]}" + (f"; bib-dedupe FP {sums[2]} FN {sums[3]}" if python else ""))
+
+
+def _measure_halves() -> None:
+    sums = [0, 0, 0]
+    for name in SETS:
+        truth = [row["merged_ids"].split(";") for row in _rows(LABELLED / name / "labels.csv")]
+        known, arriving = dedupe_halves.halves(_rows(LABELLED / name / "records.csv"))
+        homes, cpu_s = dedupe_halves.arrive(known, arriving, dedupe_halves.index_of(known))
+        found = dedupe_halves.judge(known, homes, truth)
+        sums = [one + other for one, other in zip(sums, found, strict=True)]
+        print(f"{name:20} {len(arriving):5} arriving FP {found[0]} FN {found[1]} TP {found[2]} CPU {cpu_s:.2f} s")
+    print(f"all: FP {sums[0]} FN {sums[1]} TP {sums[2]}")
 
 
 def judge(ids: Iterable[str], truth: Iterable[Sequence[str]], found: Iterable[Sequence[str]]) -> tuple[int, ...]:
@@ -134,7 +153,7 @@ def _measure_scale(count: int) -> None:
 
 
 def _measure_index(known: int = 100_000, new: int = 1_000) -> None:
-    """Compare new records with a stored index, their duplicates among them: reading it, comparing, keeping it."""
+    """Compare new records with a stored index, their duplicates among them, by the command and in a watch."""
     rows = [row for _, row in bibliography(known + new)]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "index")
@@ -152,6 +171,10 @@ def _measure_index(known: int = 100_000, new: int = 1_000) -> None:
         f"{new} new against {known} known: CPU {resolved_s:.2f} s ({read_s:.2f} s to read {size_mb:.0f} MB, "
         f"{duplicates} duplicates); {every_s:.2f} s with keeping them"
     )
+    records = [dedupe_halves.citation(row) for row in rows]
+    homes, cpu_s = dedupe_halves.arrive(records[:known], records[known:], dedupe_halves.index_of(records[:known]))
+    folded = sum(home != f"files:{key}" for key, home in homes.items())
+    print(f"… in a watch, identifiers first: CPU {cpu_s:.2f} s, {folded} folded")
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

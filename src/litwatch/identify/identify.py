@@ -77,14 +77,14 @@ def identify(
             findings.append(watch.moved(mine[former[record.key]], record))
         elif (found := watch.identified(shelf, record)) is not None:
             findings.append(found)
-        else:
+        elif answer.nature != "notices":
             nameless.append(record)
+        else:
+            findings.append(watch.unknown(record, ()))
     compared = [record for record in nameless if isinstance(record, Citation) and is_compared(record)]
     altered = [found.record for found in findings if watch.is_altered(mine, found)]
     compared += [record for record in altered if isinstance(record, Citation)]
-    if answer.nature == "notices":
-        compared = []
-    twins = alike(compared, known, grown(index or Index.empty(), known)) if compared else {}
+    twins = alike(compared, known, grown(Index.empty(), known) if index is None else index) if compared else {}
     findings = [watch.seconded(found, twins.get(address(found.record), ())) for found in findings]
     findings += [watch.unknown(record, twins.get(address(record), ())) for record in nameless]
     answered = {record.key for record in answer.records} | {old for old, _ in answer.moved}
@@ -126,6 +126,7 @@ class _Watch:
         self._platform = PLATFORMS.get(source, source)
         self._nature = answer.nature
         self._how = dict(answer.how)
+        self._doubtful: dict[str, Match] = {}  # by key: what an identifier makes a record be, perhaps
         self._others: dict[str, list[AnyRecord]] = defaultdict(list)
         for entry in known:
             if not entry.vanished:
@@ -149,7 +150,7 @@ class _Watch:
         found = self._changed(held.report_id, record, changes)
         if identity(held.record) == identity(record):
             return found
-        match = self._believed(shelf.find(record, but=held.report_id), record)
+        match = self._believed(shelf, record, but=held.report_id)
         return replace(found, likenesses=(_likeness(record, match),)) if match else found
 
     def moved(self, held: Known, record: AnyRecord) -> Finding:
@@ -173,13 +174,22 @@ class _Watch:
         """Return the other records of a report."""
         return [other for other in self._others[report_id] if address(other) != address(record)]
 
-    def _believed(self, match: Match | None, record: AnyRecord) -> Match | None:
-        """Return ``match``, in doubt where it rests on a DOI that covers several reports."""
+    def _believed(self, shelf: Shelf, record: AnyRecord, *, but: str = "") -> Match | None:
+        """Return the report that ``record`` is by its identifiers, or may be; a DOI may cover several reports."""
+        match = shelf.find(record, but=but)
         if match is None or not match.certain or match.kind != "doi" or not isinstance(record, Citation):
             return match
-        beside = [other for other in self._others[match.report_id] if isinstance(other, Citation)]
-        doubt = doubts_on_doi(record, beside)
-        return replace(match, certain=False, reason=f"{match.reason}, but {doubt}") if doubt else match
+        sharing = shelf.sharing(record, "doi", but=but)
+        doubts = [doubts_on_doi(record, self._citations(one.report_id)) for one in sharing]
+        for one, doubt in zip(sharing, doubts, strict=True):
+            if doubt is None:
+                return one
+        if len(doubts) > 1 or doubts[0] is None or doubts[0].sure:
+            return None  # a supplement's or a book's
+        return replace(match, certain=False, reason=f"{match.reason}, but {doubts[0].reason}")
+
+    def _citations(self, report_id: str) -> list[Citation]:
+        return [record for record in self._others[report_id] if isinstance(record, Citation)]
 
     def identified(self, shelf: Shelf, record: AnyRecord) -> Finding | None:
         """Judge a record whose key is new in its source, by its identifiers; None where they say nothing."""
@@ -192,12 +202,12 @@ class _Watch:
                 return self._changed(match.report_id, record, came)
             reason = f"{self._platform}'s record of a known report."
             return Finding(record=record, report_id=match.report_id, standing="same", reason=reason)
-        match = self._believed(shelf.find(record), record)
-        if match is None:
-            return None
-        if not match.certain:
-            return self._possible(record, (_likeness(record, match),))
-        return self._folded(record, _likeness(record, match))
+        match = self._believed(shelf, record)
+        if match is not None and match.certain:
+            return self._folded(record, _likeness(record, match))
+        if match is not None:
+            self._doubtful[record.key] = match
+        return None
 
     def _folded(self, record: AnyRecord, likeness: Likeness) -> Finding:
         """Judge a record of a known report: no news, but for a notice that it is the first to show."""
@@ -218,7 +228,8 @@ class _Watch:
             record=record,
             report_id=address(record),
             standing="possible_duplicate",
-            reason=f"Possibly the same report as {first.report_id}: {first.reason}.",
+            reason=f"Possibly the same report as {first.report_id}: {first.reason}. "
+            f"`litwatch mark {address(record)} same {first.report_id}` (or different) decides.",
             likenesses=likenesses,
         )
 
@@ -237,15 +248,19 @@ class _Watch:
         return replace(found, likenesses=(*found.likenesses, *more)) if more else found
 
     def unknown(self, record: AnyRecord, twins: Sequence[Twin]) -> Finding:
-        """Judge a record whose key is new in its source, and which shares no identifier with a known one."""
-        likenesses = tuple(
+        """Judge a record whose key is new in its source, and which no identifier certainly names a known report."""
+        likenesses = [
             Likeness(record=address(record), report_id=twin.report_id, reason=twin.reason, certain=twin.certain)
             for twin in twins
-        )
+        ]
+        match = self._doubtful.get(record.key)
+        if match is not None and all(match.report_id != entry.report_id for entry in likenesses):
+            likenesses.append(_likeness(record, match))
+        likenesses.sort(key=lambda entry: not entry.certain)
         if likenesses and likenesses[0].certain:
-            return replace(self._folded(record, likenesses[0]), likenesses=likenesses)
+            return replace(self._folded(record, likenesses[0]), likenesses=tuple(likenesses))
         if likenesses:
-            return self._possible(record, likenesses)
+            return self._possible(record, tuple(likenesses))
         standing, reason = self._arrival(record)
         if record.kind == "notice" and standing != "by_new_terms":
             reason = f"A notice of its own, new in {self._platform}."

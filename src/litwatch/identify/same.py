@@ -34,7 +34,7 @@ class Shelf:
     def __init__(self, known: Iterable[Known]) -> None:
         self._by_identifier: dict[Identifier, list[Known]] = defaultdict(list)
         self._pmids: dict[str, set[str]] = defaultdict(set)
-        for entry in sorted(known, key=lambda entry: (entry.report_id, entry.record.source, entry.record.key)):
+        for entry in known:
             for identifier in identity(entry.record):
                 self._by_identifier[identifier].append(entry)
                 if identifier.kind == "pmid":
@@ -46,7 +46,7 @@ class Shelf:
         pmids = {entry.value for entry in own if entry.kind == "pmid"}
         possible = None
         for identifier in sorted(own, key=lambda entry: (_TRUST.get(entry.kind, _REGISTRY), entry)):
-            for held in self._by_identifier.get(identifier, ()):
+            for held in self._carrying(identifier):
                 if held.report_id == but:
                     continue
                 theirs = self._pmids[held.report_id]
@@ -59,6 +59,19 @@ class Shelf:
                     continue
                 return _match(held, identifier, shared, certain=True)
         return possible
+
+    def _carrying(self, identifier: Identifier) -> list[Known]:
+        found = self._by_identifier.get(identifier, ())
+        return sorted(found, key=lambda entry: (entry.report_id, entry.record.source, entry.record.key))
+
+    def sharing(self, record: AnyRecord, kind: str, *, but: str = "") -> tuple[Match, ...]:
+        """Return every known report that carries an identifier of ``kind`` that ``record`` carries; never ``but``."""
+        found: dict[str, Match] = {}
+        for identifier in sorted(entry for entry in identity(record) if entry.kind == kind):
+            for held in self._carrying(identifier):
+                reason = f"both carry {display(identifier)}"
+                found.setdefault(held.report_id, _match(held, identifier, reason, certain=True))
+        return tuple(match for report_id, match in sorted(found.items()) if report_id != but)
 
 
 def _match(held: Known, identifier: Identifier, reason: str, *, certain: bool) -> Match:
