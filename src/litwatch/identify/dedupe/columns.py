@@ -16,7 +16,8 @@ Texts = NDArray[np.object_]
 
 _TEXTS = ("title", "authors", "first_author", "names", "opening")
 _CODED = ("doi", "pmid", "volume", "issue", "page_letters", "digits", "part")
-_NUMBERS = ("year", "first_page", "last_page", "perhaps_page", "marks", "author_count")
+_NUMBERS = ("year", "first_page", "last_page", "perhaps_page", "marks", "author_count", "authors_cut")
+TITLE_START = 60  # characters
 _LOCATORS = frozenset("abcdefghijklBCDEFGHIJKL") | {"art", "artn"}  # of electronic journals; A is an abstract's
 _LOCATOR = 1000  # and above: fewer are pages of a section
 
@@ -34,6 +35,7 @@ class Columns:
         self._values: dict[str, list[str]] = {}
         for name in (*_CODED, "journal", "issn"):
             self._values[name], self._code[name] = _coded(column[name])
+        self.title_start = _coded([title[:TITLE_START] for title in column["title"]])[1]
         located = zip(column["page_letters"], column["first_page"], strict=True)
         self.locator = np.array([letters in _LOCATORS and first >= _LOCATOR for letters, first in located], dtype=bool)
         self.cochrane = np.array([letters.upper() == "CD" for letters in column["page_letters"]], dtype=bool)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from litwatch.identifiers import identifier
 from litwatch.identify.dedupe.marks import Mark
-from litwatch.identify.dedupe.names import read_authors
+from litwatch.identify.dedupe.names import are_cut, read_authors
 from litwatch.identify.dedupe.places import UNKNOWN, read_issns, read_journal, read_pages, read_volume, read_year
 from litwatch.identify.dedupe.reference import Reference
 from litwatch.identify.dedupe.titles import plain, read_title
@@ -29,6 +29,7 @@ class Face(NamedTuple):
     authors: str
     first_author: str
     author_count: int
+    authors_cut: int  # 1 where the list says that it leaves some out
     names: str  # the author field as given
     journal: str
     issn: str
@@ -72,6 +73,7 @@ def face(reference: Reference) -> Face:
         authors=" ".join(names),
         first_author=names[0] if names else "",
         author_count=len(names),
+        authors_cut=int(are_cut(reference.author)),
         names=reference.author[:NAMES_CAP],
         journal=journal,
         issn=read_issns(f"{reference.issn} {reference.isbn}"),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from litwatch.identify.dedupe.columns import Columns, Mask, Numbers
+from litwatch.identify.dedupe.columns import TITLE_START, Columns, Mask, Numbers
 from litwatch.identify.dedupe.marks import Mark
 from litwatch.identify.dedupe.titles import plain
 from litwatch.identify.dedupe.words import unmatched
@@ -85,7 +85,8 @@ class Features:
 def compare(columns: Columns, one: Numbers, other: Numbers) -> Features:
     """Return the features of the pairs ``one[k], other[k]``."""
     pages = _pages(columns, one, other)
-    title, within = _titles(columns, one, other, asked=pages["page_agree"])
+    cut = _cut(columns, one, other)
+    title, within = _titles(columns, one, other, cut=cut, asked=pages["page_agree"])
     authors, names, authors_known = _authors(columns, one, other, asked=pages["page_agree"])
     journal = columns.same_journal(one, other)
     years = columns.number["year"][one], columns.number["year"][other]
@@ -94,8 +95,8 @@ def compare(columns: Columns, one: Numbers, other: Numbers) -> Features:
         title_within=within,
         words_unmatched=_unmatched(columns, title, one, other),
         title_length=np.minimum(columns.length["title"][one], columns.length["title"][other]),
-        digits_agree=columns.equal("digits", one, other),
-        parts_differ=~columns.equal("part", one, other),
+        digits_agree=columns.equal("digits", one, other) | cut,
+        parts_differ=~columns.equal("part", one, other) & ~cut,
         marks_one=columns.number["marks"][one],
         marks_other=columns.number["marks"][other],
         authors=authors,
@@ -150,7 +151,7 @@ def _brief(begin: Numbers, end: Numbers) -> Mask:
     return np.asarray((span <= 1) | (span >= _WHOLE_SUPPLEMENT), dtype=np.bool_)
 
 
-def _titles(columns: Columns, one: Numbers, other: Numbers, *, asked: Mask) -> tuple[Scores, Scores]:
+def _titles(columns: Columns, one: Numbers, other: Numbers, *, cut: Mask, asked: Mask) -> tuple[Scores, Scores]:
     """Return how alike the titles are word order aside, and how much of the shorter is in the longer.
 
     The costly comparisons are made where they can matter: the second where ``asked``, or where the first is middling.
@@ -159,6 +160,7 @@ def _titles(columns: Columns, one: Numbers, other: Numbers, *, asked: Mask) -> t
     unlike = (title < _SURELY_SAME) & (title > _SURELY_OTHER)
     title[unlike] = np.maximum(title[unlike], _by_words(columns, "title", one[unlike], other[unlike]))
     title[(columns.length["title"][one] == 0) | (columns.length["title"][other] == 0)] = 0
+    title[cut] = _EQUAL
     within = title.copy()
     asked = (asked | (title > _PERHAPS_SAME)) & (title < _SURELY_SAME) & (title > 0)
     within[asked] = np.maximum(within[asked], _within(columns, "title", one[asked], other[asked]))
@@ -172,11 +174,36 @@ def _authors(columns: Columns, one: Numbers, other: Numbers, *, asked: Mask) -> 
     authors = _ratio(columns, "authors", one, other)
     unlike = authors < _SURELY_SAME
     authors[unlike] = np.maximum(authors[unlike], _by_words(columns, "authors", one[unlike], other[unlike]))
+    cut = np.flatnonzero(
+        known & unlike & ((columns.number["authors_cut"][one] | columns.number["authors_cut"][other]) > 0)
+    )
+    authors[cut] = [_as_far(columns, first, second) for first, second in zip(one[cut], other[cut], strict=True)]
     authors[~known] = 0
     names = authors.copy()
     asked = asked & known & unlike
     names[asked] = np.maximum(names[asked], _within(columns, "names", one[asked], other[asked]))
     return authors, names, known
+
+
+def _cut(columns: Columns, one: Numbers, other: Numbers) -> Mask:
+    """Tell where one title is the beginning of the other and ends inside a word: a field of fixed length."""
+    lengths = columns.length["title"][one], columns.length["title"][other]
+    text = columns.text["title"]
+    found = np.zeros(len(one), dtype=np.bool_)
+    begun = columns.title_start[one] == columns.title_start[other]
+    asked = np.flatnonzero(begun & (lengths[0] != lengths[1]) & (np.minimum(*lengths) >= TITLE_START))
+    for at in asked:
+        short, long = sorted((text[one[at]], text[other[at]]), key=len)
+        rest = long[len(short) :].partition(" ")[0]
+        found[at] = len(rest) > 1 and long.startswith(short)  # a single letter is a plural
+    return found
+
+
+def _as_far(columns: Columns, one: int, other: int) -> int:
+    """Return how alike two lists of authors are as far as the shorter goes, which says that it leaves some out."""
+    lists = [columns.text["authors"][at].split() for at in (one, other)]
+    count = min(map(len, lists))
+    return int(fuzz.ratio(*(" ".join(names[:count]) for names in lists)))
 
 
 def _unmatched(columns: Columns, title: Scores, one: Numbers, other: Numbers) -> Numbers:

@@ -21,7 +21,7 @@ from litwatch.identify.dedupe.clusters import Cluster, Duplicate, Resolution, fa
 from litwatch.identify.dedupe.face import Face
 from litwatch.identify.dedupe.reference import Reference
 
-FORM = 1  # of the bytes and of what stands in them; another one is refused
+FORM = 2  # of the bytes and of what stands in them; another one is refused
 _TITLE_BYTES = 8
 ENOUGH = 2  # keys that are shared, unless one is telling by itself
 _BETWEEN = "\x1f"  # the fields of a face

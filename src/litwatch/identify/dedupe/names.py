@@ -9,14 +9,21 @@ from litwatch.identify.dedupe.titles import plain
 
 _AND = re.compile(r"\s+and\s+|\s*;\s*|\s*\n\s*|\s*\|\s*")
 _RUN_ON = re.compile(r"(?<=\.)(?=[^\W\d_][^\W\d_.'’-]|[Oo]['’]|[dD]['’])")
+_AND_OTHERS = re.compile(r"[\s,;]*(?:\band\s+|&\s*)?\b(?:others|et\s+al(?:ii)?)\b[\s.]*$", re.IGNORECASE)
 _PARTICLES = "van von der den de di da del della la le el al dos du ter ten st san mc"
 _PARTICLE = frozenset(_PARTICLES.split())
 _INITIALS = 3  # letters at most
 NAMES_CAP = 40
 
 
+def are_cut(text: str) -> bool:
+    """Tell whether a list of authors says that it leaves some out: "et al.", "and others"."""
+    return bool(_AND_OTHERS.search(text))
+
+
 def read_authors(text: str) -> tuple[str, ...]:
     """Return each author's family name in plain letters without spaces, in order, at most `NAMES_CAP`."""
+    text = _AND_OTHERS.sub("", text)
     if not text:
         return ()
     parts = _AND.split(text)

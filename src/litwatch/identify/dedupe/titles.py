@@ -46,6 +46,10 @@ _PLAIN = str.maketrans(
         "`": "",
     }
 )
+_DASHES = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-") | {"\u00ad": ""}
+)
+_SPACES = re.compile(r"[^\S\n]+")  # a line's end tells a title in another language apart
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _NO_LETTERS = str.maketrans("", "", string.ascii_lowercase + " ")
 
@@ -81,7 +85,7 @@ def read_title(text: str) -> Title:
     """Return ``text`` in comparable form."""
     if "&" in text or "<" in text:
         text = html.unescape(without_markup(text))
-    bare, marks = bared(text)
+    bare, marks = bared(_SPACES.sub(" ", text.translate(_DASHES)))
     marks |= marks_of(bare)
     words, part = _numbered(plain(without_status(bare, marks)).split())
     joined = " ".join(words)

@@ -69,6 +69,8 @@ def _turned(plain: Iterable[str], words: Iterable[str], joined: str) -> bool:
 
 def _variants(one: str, other: str) -> bool:
     """Tell whether two words are spellings of one: tumour, tumor; a plural; a slip."""
+    if _swapped(one, other):
+        return True
     if one[0] != other[0] or opposed(one, other):
         return False
     shorter = min(len(one), len(other))
@@ -78,6 +80,14 @@ def _variants(one: str, other: str) -> bool:
     return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed or (
         shorter >= _SAME_STEM and _shared(one, other) >= shorter - _ENDING
     )
+
+
+def _swapped(one: str, other: str) -> bool:
+    """Tell whether two neighbouring letters of a word changed places: inflammation, niflammation."""
+    if len(one) != len(other) or len(one) < _LONG_ENOUGH:
+        return False
+    at = _shared(one, other)
+    return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
 
 
 def _shared(one: str, other: str) -> int:
