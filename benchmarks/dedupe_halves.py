@@ -60,9 +60,14 @@ def arrive(known: Sequence[Citation], arriving: Sequence[Citation], index: bytes
     held = tuple(Known(record=record, report_id=address(record)) for record in known)
     answer = Answer(records=tuple(arriving), matched=frozenset(), hits=len(arriving), nature="exports")
     started = time.process_time()
-    grown_index = grown(Index.from_bytes(index), held)
     found = identify(
-        answer, source="files", known=held, last_complete=NOW, strategy_changed=False, now=NOW, index=grown_index
+        answer,
+        source="files",
+        known=held,
+        last_complete=NOW,
+        strategy_changed=False,
+        now=NOW,
+        index=lambda: grown(Index.from_bytes(index), held),
     )
     return {finding.record.key: finding.report_id for finding in found}, time.process_time() - started
 

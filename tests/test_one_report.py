@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litwatch.demo.world import Notice, World, article
-from litwatch.identify.alike import address, alike, as_reference, grown
+from litwatch.identify.alike import address, alike, grown
 from litwatch.identify.dedupe import Index
 from litwatch.identify.identify import identify
 from litwatch.identify.one import unions
@@ -222,11 +222,6 @@ def test_nothing_joins_what_people_hold_apart() -> None:
     assert {"files:title:1": "files:title:0"} == moves
 
 
-def test_an_index_of_another_version_is_made_again() -> None:
-    assert grown(Index.empty(), [held(embase())]).record_ids() == {"files:title:a"}
-    assert as_reference(embase()).record_id == "files:title:a"
-
-
 # --- whole weeks
 
 PAPER = article(
@@ -311,6 +306,20 @@ def test_a_paper_told_from_pubmed_is_not_told_again_from_an_export(week: Week) -
     shown = litwatch(week, "show", "1")
     assert "same report  files:title:" in shown
     assert "same title, authors and first page" in shown
+
+
+def test_an_index_that_cannot_be_read_is_made_again(week: Week) -> None:
+    week.run()
+    week.run(weeks=1)
+    with week.store() as store:
+        store.keep_likeness_index(b"of another version")
+    drop(week, "embase.ris", ris())
+
+    week.run()
+
+    with week.store() as store:
+        assert {"pubmed:1", "pubmed:5"} <= Index.from_bytes(store.likeness_index() or b"").record_ids()
+        assert 2 == len(reports(store)["pubmed:1"])
 
 
 def test_a_paper_told_from_an_export_is_not_told_again_from_pubmed_and_keeps_its_id(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from litwatch import __version__
@@ -80,7 +81,7 @@ def keep_files(watch: Loaded, store: Store, files: list[LibraryFile], warnings: 
         last_complete=None,
         strategy_changed=False,
         now=now,
-        index=index_of(store, known),
+        index=partial(index_of, store, known),
     )
     run = SearchRun(
         source=LIBRARY,

@@ -213,7 +213,7 @@ def _keep(
         strategy_changed=run.strategy_changed,
         now=started,
         terms=partial(bringing, units=added(run.edit, watch.config.search, source.name)),
-        index=index_of(store, known),
+        index=partial(index_of, store, known),
     )
     standings = [finding.standing for finding in findings]
     run = replace(

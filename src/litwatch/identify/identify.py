@@ -46,14 +46,14 @@ def identify(
     strategy_changed: bool,
     now: datetime,
     terms: Callable[[AnyRecord], Sequence[str]] = lambda _: (),
-    index: Index | None = None,
+    index: Callable[[], Index] | None = None,
 ) -> tuple[Finding, ...]:
     """Return a finding for every record of ``answer`` and for every known one that vanished, sorted by key.
 
     ``known`` is every record of the store, of all sources and the user's library; ``last_complete`` is when the last
     believed run of this source began; ``terms`` names the terms by which a changed strategy finds a record; ``index``
-    holds the records of ``known`` that are compared (`alike.grown`), and is made where it is not given. The order of
-    the arguments' members does not matter.
+    brings, where it is needed, an index of the records of ``known`` that are compared (`alike.grown`). The order of the
+    arguments' members does not matter.
     """
     mine = {entry.record.key: entry for entry in known if entry.record.source == source}
     # The services give one report one record; exports of several databases lie in one folder.
@@ -84,7 +84,8 @@ def identify(
     compared = [record for record in nameless if isinstance(record, Citation) and is_compared(record)]
     altered = [found.record for found in findings if watch.is_altered(mine, found)]
     compared += [record for record in altered if isinstance(record, Citation)]
-    twins = alike(compared, known, grown(Index.empty(), known) if index is None else index) if compared else {}
+    bring = index or (lambda: grown(Index.empty(), known))
+    twins = alike(compared, known, bring()) if compared else {}
     findings = [watch.seconded(found, twins.get(address(found.record), ())) for found in findings]
     findings += [watch.unknown(record, twins.get(address(record), ())) for record in nameless]
     answered = {record.key for record in answer.records} | {old for old, _ in answer.moved}
