@@ -87,6 +87,27 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
         ),
         "favours_ketamine",
     ),
+    "what lowered pain more": (
+        (
+            "METHODS: Women were randomised to esketamine or fentanyl. "
+            "RESULTS: Esketamine lowered pain more than fentanyl (mean difference -1.4, 95% CI -2.3 to -0.5)."
+        ),
+        "favours_ketamine",
+    ),
+    "what lowered pain less": (
+        (
+            "METHODS: Women were randomised to ketamine or fentanyl. "
+            "RESULTS: Ketamine lowered pain less than fentanyl (P = .02)."
+        ),
+        "favours_comparator",
+    ),
+    "what relieved it more": (
+        (
+            "METHODS: Women were randomised to ketamine or fentanyl. "
+            "RESULTS: Ketamine relieved headache more than fentanyl (P = .02)."
+        ),
+        "favours_ketamine",
+    ),
 }
 
 

@@ -109,3 +109,9 @@ def test_every_sentence_is_an_exact_stretch_and_they_stand_in_order(text: str) -
 
     assert all(sentence.text == text[sentence.start : sentence.end] for sentence in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+def test_a_heading_that_stays_the_only_one_heads_its_first_sentence() -> None:
+    text = "Purpose: to describe the course after ketamine. Forty adults were followed. Fatigue was reported by 15."
+
+    assert ["aim", "methods", "results"] == [one.kind for one in sentences_of(text, "abstract")]

@@ -114,7 +114,7 @@ _HAPPENED = re.compile(
     r"^[^.;]{0,80}?\b(?:occurred|occurring|(?:was|were) (?:\w+ )?(?:observed|reported|noted|seen|recorded|more|"
     r"less|higher|"
     rf"common|frequent|lower|transient|mild|present)|appeared|emerged|developed|in {_SOME}|"
-    r"(?:was|were) the (?:most )?(?:common(?:est)?|frequent)|(?:led|leading) to|necessitat\w+)\b|"
+    r"(?:was|were) the (?:most |only )?(?:common(?:est)?|frequent|event)|(?:led|leading) to|necessitat\w+)\b|"
     rf"{_NUMBERED}",
     re.IGNORECASE,
 )

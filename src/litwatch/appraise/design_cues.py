@@ -22,7 +22,8 @@ CELLS = (
     r"(?:hek ?-?293t?|sh-?sy5y|pc-?12|hela|cho|bv-?2|u-?87(?:mg)?|u-?251|n2a|neuro-?2a|c6|jurkat|hcmec|ips)"
     r"(?:[ -](?:cells?|glioma|derived)|(?= cell))|fibroblasts|astrocyte cultures?|(?:brain|hippocampal|"
     r"cortical|tissue) slices|"
-    r"patch[- ]clamp|transfect\w+|organoids?|induced pluripotent|ipscs?|brain (?:homogenates?|membranes)|synaptosomes?|"
+    r"patch[- ]clamp|transfect\w+|organoids?|induced pluripotent|ipscs?|brain (?:homogenates?|membranes)|"
+    r"synaptosomes?|"
     r"lymphoblast\w*|radioligand|crystal structure|immunoblot\w*|western blot\w*|binding (?:assays?|affinity|sites?)|"
     r"ic\(?50\)?|enzym\w+ assay|isolated (?:\w+ )?(?:cells|neurons|arteries|mitochondria|nerve)|knockdown|sirna|"
     r"overexpress\w+|fibrils?|protein aggregation|molecular docking|biosensor|purified|phosphorylat\w+|"
@@ -34,7 +35,8 @@ CELLS = (
 
 # Whole animals were studied, not only what was taken from them.
 IN_VIVO = (
-    r"\bin vivo\b|\b(?:rats|mice|animals|monkeys|cats|dogs|rabbits|pigs|pups|offspring) (?:were|was|received|with|that|"
+    r"\bin vivo\b|\b(?:rats|mice|animals|monkeys|cats|dogs|rabbits|pigs|pups|offspring) (?:were|was|received|with|"
+    r"that|"
     r"showed|exhibited|displayed|treated|exposed|lacking|trained|given)\b|\bi\.?p\.?\b|\bintraperitoneal\w*|"
     r"\b(?:transgenic|knock-?out|mutant|wild-type|adult|male|female) (?:[\w-]+ )?(?:mice|rats)\b|\bbehaviou?r\w*|"
     r"\ban(?:a)?estheti[sz]ed\b|\bgavage\b|\b(?:mouse|rat|animal) model"
@@ -266,12 +268,16 @@ CONTROLLED = (
     r"patients|subjects|"
     r"controls)\b|\bcontrolled (?:\w+ )?(?:trial|study)\b|\b(?:two|both|three|"
     r"between)(?: the)?(?: \w+)? (?:groups|cohorts|"
-    r"arms)\b|\bversus\b|\bvs\.?(?= )|\bcompared (?:with|to) (?:\w+ ){0,3}(?:controls?|patients|those|group)\b"
+    r"arms)\b|\b(?:retrospective|prospective|matched) comparison\b|\bin each group\b|\bversus\b|\bvs\.?(?= )|"
+    r"\bcompared (?:with|to) (?:\w+ ){0,3}(?:controls?|patients|those|group)\b"
 )
-OF_SERIES = r"\bcase (?:reports?|series)\b|\buncontrolled (?:evidence|studies|reports)\b"
+OF_SERIES = (
+    r"\bcase (?:reports?|series)\b|\bnone (?:was|were) controlled\b|\buncontrolled (?:evidence|studies|reports)\b"
+)
 # That nobody was compared with anybody, said outright.
 UNCONTROLLED = (
-    r"\b(?:no|without(?: an?y?)?|lack(?:ed|s|ing)?(?: of)?(?: an?)?|absence of(?: an?)?) (?:[\w-]+ )?"
+    r"\bnone (?:was|were) controlled\b|\b(?:no|without(?: an?y?)?|lack(?:ed|s|ing)?(?: of)?(?: an?)?|"
+    r"absence of(?: an?)?) (?:[\w-]+ )?"
     r"(?:control|comparison|comparator)(?: (?:group|arm|cohort|condition))?\b|\buncontrolled\b|\bnot controlled\b"
 )
 # A review that counts its studies without naming what it searched.

@@ -62,7 +62,8 @@ _DIFFERENCE = re.compile(r"\bdifferences?\b|\bMD\b", re.IGNORECASE)
 _UP = r"greater|higher|larger|more|increas\w+|longer|faster|stronger|earlier|enhanc\w+|prolong\w+|sooner|quicker"
 _DOWN = r"lower|less|smaller|fewer|reduc\w+|decreas\w+|shorter|diminish\w+|declin\w+|drop\w*|fell|attenuat\w+|weaker"
 _COMPARATIVE = re.compile(
-    r"\b(?:(?:fell|decreas\w+|declin\w+|dropp\w+|reduc\w+|diminish\w+) (?:significantly )?(?P<by>more|less|faster)|"
+    r"\b(?:(?:fell|decreas\w+|declin\w+|dropp\w+|reduc\w+|diminish\w+|lowered|attenuat\w+|(?P<eased>reliev\w+|"
+    r"alleviat\w+|improv\w+)) (?:(?!to\b|by\b|in\b|with\b|and\b)[\w-]+ ){0,4}?(?P<by>more|less|faster)\b|"
     rf"(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<good>superior\w*|better|improv\w+)|(?P<bad>inferior|worse\w*))\b",
     re.IGNORECASE,
 )
@@ -198,11 +199,15 @@ def _sided(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
 
 
 def _better(text: str, match: re.Match[str]) -> bool | None:
+    if match["eased"]:  # "relieved pain more"
+        return match["by"].lower() != "less"
     if match["good"]:
         return True
     if match["bad"]:
         return False
     raised = match["up"] is not None or (match["by"] or "").lower() == "less"  # "fell less"
+    if match["by"] and (_POOR.search(match[0]) or _GOOD.search(match[0])):  # "lowered pain more"
+        return (_POOR.search(match[0]) is None) is raised
     clause = re.split(r"[,;]\s", text[: match.start()])[-1]
     after = text[match.end() : match.end() + 50]
     cut = _AFTER_THAN.search(after)

@@ -158,7 +158,7 @@ def _close(gap: str) -> bool:
 
 
 _PUSH = re.compile(r"\b(?:slow )?push\b|\bslow bolus\b", re.IGNORECASE)
-_EACH = re.compile(rf"\beach\b[^.;]{{0,30}}\b(?:over|across|during)\s+{_SPAN}", re.VERBOSE | re.IGNORECASE)
+_EACH = re.compile(rf"\b(?:each|both)\b[^.;]{{0,40}}\b(?:over|across|during)\s+{_SPAN}", re.VERBOSE | re.IGNORECASE)
 _REACH = 70
 _FREQUENCY_REACH = 130
 

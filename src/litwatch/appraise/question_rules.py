@@ -35,7 +35,7 @@ _LASTING = re.compile(
     r"\b(?:[Ss]ustained|[Mm]aintained)\b|(?i:\b(?:last(?:ed|ing|s)?|persist\w*|remain\w*|reli\w+|remission|respon\w+|"
     r"relaps\w+|benefit\w*|effects?|ceased|free|recurr\w*|improve\w*|reduc\w+|durab\w+|differ\w*)\b)"
 )
-_RANDOM = re.compile(r"\brandomi[sz]|\bplacebo-controlled\b|\bdouble-blind", re.IGNORECASE)
+_RANDOM = re.compile(r"\brandomi[sz]|\brandomly\b|\bplacebo-controlled\b|\bdouble-blind", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:efficacy|effect(?:s|iveness)?|compar\w+|assess|evaluate|investigat\w+)\b", re.IGNORECASE)
 _REGIMEN = re.compile(r"\b(?:dosing|schedule|titrat\w+|once|twice|weekly|daily|every)\b", re.IGNORECASE)
 _DAY_MINUTES = 1_440

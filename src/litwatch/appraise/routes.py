@@ -21,7 +21,7 @@ _TIGHT_ONLY = frozenset({"perineural", "epidural", "caudal", "intrathecal"})
 UNSPECIFIED = ("unspecified",)
 _INFUSED = re.compile(
     r"\binfus(?:ions?|ed|ing|e)\b|\b(?:[mµμu]g|mcg)/(?:kg/)?(?:h|min)|"
-    r"\b[mµμu]g/kg\b[^.;]{0,40}\bover \d+[ -]?(?:min|h)|"
+    r"\b[mµμu]g/kg\b[^.;]{0,80}\bover \d+[ -]?(?:min|h)|"
     r"\bdrip\b",
     re.IGNORECASE,
 )
@@ -127,6 +127,8 @@ def _unnamed(sentence: Sentence) -> Iterator[_Said]:
     if sentence.kind == "methods" and _GIVEN.search(sentence.text) and not _ELSEWHERE.search(sentence.text):
         for word in routes_named(sentence.text):
             yield _Said(word.route, tight=False, kind=sentence.kind, elsewhere=False)
+        if _INFUSED.search(sentence.text):
+            yield _Said("iv", tight=False, kind=sentence.kind, elsewhere=False, implied=True)
 
 
 def _said(sentence: Sentence, mentions: Sequence[Mention]) -> Iterator[_Said]:

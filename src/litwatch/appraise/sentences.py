@@ -27,6 +27,7 @@ _ABBREVIATION = re.compile(
 _BEFORE_NUMBER = re.compile(
     r"(?:\b(?:i\.?v|s\.?c|i\.?m|p\.?o|i\.?p|b\.?i\.?d|t\.?i\.?d|max|min|av|approx|No|Nr)|\bp)\.$"
 )
+_ALONE = 2  # the text before any heading, and one heading
 _LONGEST_BRACKET = 600  # an unclosed bracket may hold sentences, but not a whole abstract
 _TITLE_FIELDS = frozenset({"title", "briefTitle", "officialTitle"})
 
@@ -102,10 +103,13 @@ def _sentence(text: str, field: str, start: int, end: int, kind: str, heading: s
 
 def _stretches(text: str) -> Iterator[_Stretch]:
     marks = (Heading(name="", start=0, end=0, kinds=KINDS), *headings_in(text))
+    # A heading that opens an abstract and stays the only one heads its first sentence: "Purpose: to …".
+    alone = len(marks) == _ALONE and set(marks[1].kinds) <= {"background", "aim"}
     for index, mark in enumerate(marks):
         stop = marks[index + 1].start if index + 1 < len(marks) else len(text)
-        for start, end in split(text[mark.end : stop]):
-            yield _Stretch(mark.end + start, mark.end + end, mark.kinds, mark.name)
+        for place, (start, end) in enumerate(split(text[mark.end : stop])):
+            free = alone and place > 0
+            yield _Stretch(mark.end + start, mark.end + end, KINDS if free else mark.kinds, "" if free else mark.name)
 
 
 def split(text: str) -> Iterator[tuple[int, int]]:
