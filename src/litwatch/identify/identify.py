@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from litwatch.identify.alike import Twin, address, alike, changed, doubts_on_doi, grown, is_compared
+from litwatch.identify.alike import Twin, address, alike, changed, grown, is_compared
+from litwatch.identify.arrival import arrival
 from litwatch.identify.beside import first_notices, untold
 from litwatch.identify.changes import compare
-from litwatch.identify.dates import last_day
 from litwatch.identify.dedupe import Index
 from litwatch.identify.notices import NONE, NOTICE_FIELDS
 from litwatch.identify.same import Match, Shelf, identity
+from litwatch.identify.shared_doi import doubts_on_doi
 from litwatch.model import Answer, AnyRecord, Change, Citation, Finding, Known, Likeness, Standing
-
-OVERLAP_DAYS = 7  # services complete a day's records days later
-OLD_PAPER_DAYS = 365
 
 PLATFORMS = {
     "pubmed": "PubMed",
@@ -81,9 +79,8 @@ def identify(
             nameless.append(record)
         else:
             findings.append(watch.unknown(record, ()))
-    compared = [record for record in nameless if isinstance(record, Citation) and is_compared(record)]
-    altered = [found.record for found in findings if watch.is_altered(mine, found)]
-    compared += [record for record in altered if isinstance(record, Citation)]
+    asked = [*nameless, *(found.record for found in findings if watch.is_altered(mine, found))]
+    compared = [record for record in asked if isinstance(record, Citation) and is_compared(record)]
     bring = index or (lambda: grown(Index.empty(), known))
     twins = alike(compared, known, bring()) if compared else {}
     findings = [watch.seconded(found, twins.get(address(found.record), ())) for found in findings]
@@ -262,7 +259,10 @@ class _Watch:
             return replace(self._folded(record, likenesses[0]), likenesses=tuple(likenesses))
         if likenesses:
             return self._possible(record, tuple(likenesses))
-        standing, reason = self._arrival(record)
+        terms = self._terms(record) if self._strategy_changed else ()
+        standing, reason = arrival(
+            record, self._platform, self._last_complete, strategy_changed=self._strategy_changed, terms=terms
+        )
         if record.kind == "notice" and standing != "by_new_terms":
             reason = f"A notice of its own, new in {self._platform}."
             return Finding(record=record, report_id=address(record), standing="notice", reason=reason)
@@ -273,37 +273,6 @@ class _Watch:
             standing=standing,
             reason=f"{reason} {how}" if how else reason,
         )
-
-    def _arrival(self, record: AnyRecord) -> tuple[Standing, str]:
-        """Tell a new record from an old one that the search finds only now."""
-        if self._last_complete is None:
-            return "new", f"In the first complete reading of {self._platform}."
-        last = self._last_complete.date()
-        existed, field = _existed(record)
-        if existed is None and self._strategy_changed and record.published is not None:
-            existed, field = last_day(record.published), "published"  # the one date that tells it from news
-        terms = ", ".join(self._terms(record)) if self._strategy_changed else ""
-        if existed is None and terms:
-            return "by_new_terms", (
-                f"Found because the search terms changed, by {terms}: no date of the record tells it from news."
-            )
-        if existed is not None and self._strategy_changed and existed < last:
-            by = f", by {terms}" if terms else ""
-            return "by_new_terms", (
-                f"Found because the search terms changed{by}: {self._platform} has had it since {existed} ({field}), "
-                f"before the last complete run on {last}."
-            )
-        if existed is not None and existed < last - timedelta(days=OVERLAP_DAYS):
-            return "late", (
-                f"Matched only now: {self._platform} has had it since {existed} ({field}), before the last complete "
-                f"run on {last}, and the search did not change; index terms or an abstract may have arrived since, "
-                "or it could not be read before."
-            )
-        published = last_day(record.published) if record.published else None
-        if published and existed and record.published and (existed - published).days > OLD_PAPER_DAYS:
-            what = "An old paper added late: published" if isinstance(record, Citation) else "Found late: registered"
-            return "late", f"{what} {record.published.value}, in {self._platform} since {existed} ({field})."
-        return "new", f"New in {self._platform} since the last complete run on {last}."
 
     def gone(self, held: Known) -> Finding:
         """Tell, once, that the source no longer has a known record."""
@@ -325,12 +294,3 @@ class _Watch:
 
 def _likeness(record: AnyRecord, match: Match) -> Likeness:
     return Likeness(record=address(record), report_id=match.report_id, reason=match.reason, certain=match.certain)
-
-
-def _existed(record: AnyRecord) -> tuple[date | None, str]:
-    """Return the last day on which the source's record can have come into being, with the date's name."""
-    if record.created is not None:
-        return last_day(record.created), "record created"
-    if not isinstance(record, Citation):
-        return last_day(record.published), "first posted"
-    return None, ""
