@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conftest import ROOT
+from conftest import MEASURED, ROOT
 
 KEYS = [
     "id",
@@ -52,7 +52,7 @@ def appraised(
         capture_output=True,
         timeout=60,
         check=False,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), **environment},
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), **MEASURED, **environment},
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import missing
+from conftest import MEASURED, missing
 
 COLUMNS = ["record_id", "cluster_id", "decision", "reason"]
 POSSIBLE = ["record_id_a", "record_id_b", "score", "reason"]
@@ -54,7 +54,7 @@ def deduped(*arguments: str, folder: Path, given: bytes = b"") -> subprocess.Com
         capture_output=True,
         timeout=60,
         check=False,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(folder)},
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), **MEASURED},
     )
 
 

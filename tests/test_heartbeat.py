@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from conftest import MEASURED
 from litwatch.demo.exchange import Reply
 from litwatch.demo.world import demo_world
 from smtp_script import ScriptedRelay
@@ -66,7 +67,7 @@ def week(tmp_path: Path) -> Iterator[Week]:
 
 
 def run(week: Week, url: str) -> subprocess.CompletedProcess[str]:
-    environment = {"LITWATCH_HEARTBEAT": url, "LITWATCH_NOW": MONDAY.isoformat(), "PATH": "/usr/bin:/bin"}
+    environment = {"LITWATCH_HEARTBEAT": url, "LITWATCH_NOW": MONDAY.isoformat(), "PATH": "/usr/bin:/bin", **MEASURED}
     command = [sys.executable, "-m", "litwatch", "-v", "--config", str(week.folder / "config.yaml"), "run"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=90)
 
@@ -140,7 +141,12 @@ def test_an_address_that_is_none_is_refused_without_being_quoted(week: Week) -> 
 
 
 def test_each_log_line_names_the_watch_and_the_run(week: Week, watcher: Watcher) -> None:
-    environment = {"LITWATCH_HEARTBEAT": watcher.url, "LITWATCH_NOW": MONDAY.isoformat(), "PATH": "/usr/bin:/bin"}
+    environment = {
+        "LITWATCH_HEARTBEAT": watcher.url,
+        "LITWATCH_NOW": MONDAY.isoformat(),
+        "PATH": "/usr/bin:/bin",
+        **MEASURED,
+    }
     command = [sys.executable, "-m", "litwatch", "--log-format", "json"]
     command += ["--config", str(week.folder / "config.yaml"), "run"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=90)

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 import pathology
 from litwatch.errors import SourceError, SourceRefused, SourceUnavailable, UnexpectedAnswer
+from litwatch.redaction import Redactor
 from litwatch.sources.eutils import is_transient
 from litwatch.sources.exchange import BODY_CAP
 from litwatch.sources.expect import Unbelieved, json_object, xml
 from litwatch.sources.http import Client, Timing, Transport
 from litwatch.sources.pace import Pacer
-from litwatch.sources.redaction import Redactor
 from pathology import (
     Answer,
     Chunked,

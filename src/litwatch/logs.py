@@ -6,17 +6,16 @@ import logging
 import sys
 from collections.abc import Iterable, MutableMapping
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import stamina.instrumentation
 import structlog
 
-MASK = "***"
+from litwatch.redaction import Redactor
 
 
 def configure(*, style: str, verbose: bool, secrets: Iterable[str]) -> None:
     """Send every log line to stderr as ``style`` (console or json), from INFO or (verbose) DEBUG on."""
-    forms = sorted({form for secret in secrets if secret for form in (secret, quote(secret), quote_plus(secret))})
+    masked = Redactor(secrets)
 
     if not verbose:
         stamina.instrumentation.set_on_retry_hooks([])
@@ -25,8 +24,7 @@ def configure(*, style: str, verbose: bool, secrets: Iterable[str]) -> None:
         for key, value in event.items():
             text = value if isinstance(value, str) else str(value) if isinstance(value, BaseException) else None
             if text is not None:
-                for form in forms:
-                    text = text.replace(form, MASK)
+                text = masked(text)
                 event[key] = text.encode("unicode_escape").decode("ascii") if _unsafe(text) else text
         return event
 

@@ -141,9 +141,10 @@ def _owned(
 ) -> Iterator[tuple[Amount, Mention | None, Mention]]:
     """Yield each dose with the drug its sentence names, if it does, and the drug it is of."""
     amounts = [one for amount in amounts_in(sentence.text) for one in _apart(sentence.text, amount)]
+    gives = "[" in sentence.field or bool(amounts and _GIVEN.search(sentence.text))  # a registered arm always does
     for amount, (named, tight) in zip(amounts, drugs_of(sentence.text, amounts, active), strict=True):
         if _is_dose(sentence, amount, named, mentions, tight=tight):
-            drug = named or _spoken_of(sentence, amount, subject)
+            drug = named or _spoken_of(amount, subject, gives=gives)
             if drug is not None:
                 yield amount, named, drug
 
@@ -203,13 +204,9 @@ def _mode_of_record(mode: str | None, study: Study, *, infused: bool) -> str | N
     return mode
 
 
-def _spoken_of(sentence: Sentence, amount: Amount, subject: Mention | None) -> Mention | None:
-    """Return the drug a sentence without a drug's name goes on to speak of, when it speaks of giving something.
-
-    A registered arm always does.
-    """
-    gives = "kg" in (amount.per or "") or "[" in sentence.field or _GIVEN.search(sentence.text)
-    return subject if amount.unit != "mL" and gives else None
+def _spoken_of(amount: Amount, subject: Mention | None, *, gives: bool) -> Mention | None:
+    """Return the drug a sentence without a drug's name goes on to speak of, when it speaks of giving something."""
+    return subject if amount.unit != "mL" and (gives or "kg" in (amount.per or "")) else None
 
 
 def _is_dose(

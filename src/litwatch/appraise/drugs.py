@@ -161,11 +161,12 @@ class Drugs:
             Mention(start=hit.start, end=hit.end, name=text[hit.start : hit.end].lower(), watched=True)
             for hit in watched
         ]
+        covered = {place for hit in watched for place in range(hit.start, hit.end)}
         kept: list[Mention] = []
         for mention in sorted(found, key=lambda one: (one.start, -one.end, not _named(one.name))):
             if kept and mention.start < kept[-1].end:
                 continue
-            ours = mention.watched or any(hit.start < mention.end and mention.start < hit.end for hit in watched)
+            ours = mention.watched or not covered.isdisjoint(range(mention.start, mention.end))
             kept.append(Mention(start=mention.start, end=mention.end, name=mention.name, watched=ours))
         return tuple(kept)
 

@@ -142,15 +142,22 @@ def kinds_of(texts: Sequence[str], allowed: Sequence[tuple[str, ...]]) -> list[s
     """Return the likeliest kind of each sentence, given the kinds its heading allows."""
     kinds: list[str] = [NOTE] * len(texts)
     chosen = [index for index, text in enumerate(texts) if allowed[index] != (NOTE,) and not _NOTE.search(text)]
-    best: dict[str, tuple[float, tuple[str, ...]]] = {"": (0.0, ())}
+    totals: dict[str, float] = {"": 0.0}
+    steps: list[dict[str, str]] = []  # a sentence's kind -> the likeliest kind of the one before it
     for place, index in enumerate(chosen):
         scores = _scores(texts[index], place, len(chosen), allowed[index])
-        ahead: dict[str, tuple[float, tuple[str, ...]]] = {}
+        ahead: dict[str, float] = {}
+        steps.append({})
         for kind, score in scores.items():
-            walks = [(total + _step(before, kind) + score, (*path, kind)) for before, (total, path) in best.items()]
-            ahead[kind] = max(walks, key=itemgetter(0))
-        best = ahead
-    _, path = max(best.values(), key=itemgetter(0))
+            walks = [(total + _step(before, kind) + score, before) for before, total in totals.items()]
+            ahead[kind], steps[-1][kind] = max(walks, key=itemgetter(0))
+        totals = ahead
+    kind = max(totals.items(), key=itemgetter(1))[0]
+    path = []
+    for step in reversed(steps):
+        path.append(kind)
+        kind = step[kind]
+    path.reverse()
     for index, kind in zip(chosen, path, strict=True):
         kinds[index] = kind
     return kinds

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from litwatch.appraise.counts import Count, counts_in
 from litwatch.appraise.level import SYNTHESES
@@ -37,6 +37,7 @@ _GROUPS = re.compile(
 )
 _GROUP_WORDS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 _PARTS = -5.0
+_MOST = 200  # counts that are weighed against each other; no report states as many
 _PAIR = 2
 _JOINED = re.compile(
     r"^[^.;]{0,160}?(?:\band\b|\bor\b|,|\bversus\b|\bvs\b|\bplus\b|;|"
@@ -66,7 +67,7 @@ def population_of(sentences: Sequence[Sentence], design: str) -> tuple[int, Quot
     """Return the number of people (animals for an animal study) with the words it stands in, or None."""
     if design in SILENT:
         return None
-    counts = [count for sentence in sentences for count in counts_in(sentence)]
+    counts = list(islice((count for sentence in sentences for count in counts_in(sentence)), _MOST))
     wanted = _wanted(counts, design)
     if design in SYNTHESES:
         return _pooled(wanted)

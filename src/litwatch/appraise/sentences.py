@@ -29,6 +29,7 @@ _BEFORE_NUMBER = re.compile(
 )
 _ALONE = 2  # the text before any heading, and one heading
 _LONGEST_BRACKET = 600  # an unclosed bracket may hold sentences, but not a whole abstract
+_LONGEST = 4_000  # what runs on longer is no sentence; searches within one may cost the square of its length
 _TITLE_FIELDS = frozenset({"title", "briefTitle", "officialTitle"})
 
 
@@ -129,6 +130,11 @@ def split(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST:
+        space = text.rfind(" ", start, start + _LONGEST)
+        cut = space if space > start else start + _LONGEST
+        yield from _trimmed(text, start, cut)
+        start = cut
     stretch = text[start:end]
     stripped = stretch.strip()
     if stripped:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from litwatch import logs
 from litwatch.clock import Clock, clock_from
@@ -38,7 +40,8 @@ class Session:
         self.watch: Loaded = watch or load(config_path(options["path"]))
         secrets = self.watch.secrets
         values = (secrets.ncbi_api_key, secrets.smtp_password, secrets.heartbeat)
-        self.secret_values = tuple(value.get_secret_value() for value in values if value is not None)
+        own = tuple(value.get_secret_value() for value in values if value is not None)
+        self.secret_values = (*own, *password_in(self.watch.config.store))
         beats = (self.watch.config.heartbeat,) if self.watch.config.heartbeat else ()
         logs.configure(style=options["log_format"], verbose=options["verbose"], secrets=(*self.secret_values, *beats))
 
@@ -106,6 +109,16 @@ def check_source(name: str | None) -> None:
     known = (*SOURCES, LIBRARY)
     if name is not None and name not in known:
         raise InputError(f"--source: {name}: no such source; choose from {', '.join(known)}")
+
+
+def password_in(address: str) -> Iterator[str]:
+    """Yield the password in the address of a store, as it is written there and as it is meant."""
+    try:
+        meant = make_url(address).password
+    except (ArgumentError, ValueError):  # an address that cannot be read; opening the store says so
+        meant = None
+    written = re.search(r"//[^/]*?:(.+)@", address)
+    yield from (part for part in (meant, written and written[1]) if part)
 
 
 def sessions(ctx: click.Context) -> tuple[tuple[Session, ...], tuple[str, ...]]:

@@ -28,6 +28,7 @@ from litwatch.deliver.connection import (
 )
 from litwatch.errors import DeliveryError
 from litwatch.model import Delivered, Message
+from litwatch.redaction import Redactor
 
 PER_CONNECTION = 50
 # In a row; then the relay is down or deaf, and asking again for each recipient would take all night.
@@ -43,6 +44,7 @@ class Mailer:
     def __init__(self, smtp: Smtp, password: str | None, patience: Patience = PATIENT) -> None:
         self._smtp = smtp
         self._password = password
+        self._masked = Redactor([] if password is None else [password, f"\x00{smtp.user}\x00{password}"])
         self._patience = patience
         self._open: smtplib.SMTP | None = None
         self._sent = 0  # on the open connection
@@ -87,7 +89,7 @@ class Mailer:
             self._envelope(server, message.recipient, len(stuffed))
         except Failed as error:
             if error.for_all:
-                self.hopeless = str(error)
+                self.hopeless = self._clean(str(error), message.recipient)
             self._quit(politely=error.code > 0)
             delivered = error.delivered()
         else:
@@ -95,10 +97,13 @@ class Mailer:
             self._sent += 1
             if delivered.state in {"unknown", "not_sent"}:
                 self._quit(politely=False)
+        delivered = Delivered(state=delivered.state, answer=self._clean(delivered.answer, message.recipient))
         self._note_silence(delivered, time.monotonic() - started)
-        # Relays quote the recipient in their answers; those go to logs, where no address belongs.
-        answer = re.sub(re.escape(message.recipient), "[recipient]", delivered.answer, flags=re.IGNORECASE)
-        return Delivered(state=delivered.state, answer=answer)
+        return delivered
+
+    def _clean(self, answer: str, recipient: str) -> str:
+        """Return what the relay said without the recipient's address, and without the login it may quote."""
+        return self._masked(re.sub(re.escape(recipient), "[recipient]", answer, flags=re.IGNORECASE))
 
     def _note_silence(self, delivered: Delivered, seconds: float) -> None:
         settled = delivered.state in {"sent", "refused"}

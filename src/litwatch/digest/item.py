@@ -10,7 +10,7 @@ from litwatch.config import Config
 from litwatch.digest import wording
 from litwatch.digest.facts import QUOTE_CAP, Fact, report_facts
 from litwatch.digest.languages import other_languages
-from litwatch.digest.links import registry_words, report_url
+from litwatch.digest.links import free_url, registry_words, report_url
 from litwatch.digest.trial_facts import registered_when, trial_facts
 from litwatch.identifiers import display, url
 from litwatch.identify.notices import NOTICE_FIELDS, is_retracted
@@ -101,13 +101,9 @@ def _badges(news: News) -> tuple[str, ...]:
             badges.append("expression of concern")
         if language := other_languages(record.languages):
             badges.append(f"in {language}")
-        if _is_free(record):
+        if free_url(record):
             badges.append("free full text")
     return tuple(badges)
-
-
-def _is_free(record: Citation) -> bool:
-    return record.free_full_text.startswith("https://")
 
 
 def _byline(record: Citation | Registration) -> str:
@@ -179,8 +175,8 @@ def _report_link(other: Kin | None, report_id: str) -> Link:
 
 def _links(record: Citation | Registration, config: Config) -> tuple[Link, ...]:
     found = [Link(text=display(entry), href=url(entry)) for entry in record.identifiers if url(entry)]
-    if isinstance(record, Citation) and _is_free(record):
-        found.append(Link(text="free full text", href=record.free_full_text))
+    if free := free_url(record):
+        found.append(Link(text="free full text", href=free))
     named = {entry.kind: entry.value for entry in record.identifiers}
     template = config.digest.resolver or ""
     if template and all(f"{{{kind}}}" not in template or kind in named for kind in ("doi", "pmid")):

@@ -1,6 +1,11 @@
-"""How a report is named in a list, and where it can be read. Pure; an address holds validated identifiers only."""
+"""How a report is named in a list, and where it can be read. Pure.
+
+An address holds validated identifiers, except that of a free full text, which is the source's word.
+"""
 
 from __future__ import annotations
+
+import re
 
 from litwatch.identifiers import display, url
 from litwatch.model import Citation, Registration
@@ -15,6 +20,16 @@ def report_url(record: Citation | Registration) -> str:
             if entry.kind == kind and url(entry):
                 return url(entry)
     return next((url(entry) for entry in record.identifiers if url(entry)), "")
+
+
+# A host by its plain name, and a path without quotes, brackets or backslashes: nothing that programs read differently.
+_PLAIN_ADDRESS = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?:/[\w!#$%&()*+,./:;=?@~-]*)?", re.ASCII)
+
+
+def free_url(record: Citation | Registration) -> str:
+    """Return the address of the free full text that the source names, where it is a plain one, or nothing."""
+    address = record.free_full_text if isinstance(record, Citation) else ""
+    return address if _PLAIN_ADDRESS.fullmatch(address) else ""
 
 
 def source_words(record: Citation | Registration) -> str:

@@ -59,12 +59,7 @@ def read_file(path: Path, *, source: str = LIBRARY, mapping: Mapping[str, str] |
 
     Raises `InputError` when the file as a whole cannot be used; a record that cannot is a `Row`.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    if len(content) > SIZE_CAP:
-        raise InputError(f"{path}: larger than {SIZE_CAP // 1_000_000} MB; split it")
+    content = _content(path)
     records: dict[str, AnyRecord] = {}
     unreadable: list[Row] = []
     repeated = 0
@@ -93,6 +88,20 @@ def read_file(path: Path, *, source: str = LIBRARY, mapping: Mapping[str, str] |
         repeated=repeated,
         exported=exported(text) if _is_ictrp(path, text) else "",
     )
+
+
+def _content(path: Path) -> bytes:
+    """Return all of a file. Raises `InputError` for what cannot be read, is no file, or is too large."""
+    try:
+        if not path.is_file() and path.exists():
+            raise InputError(f"{path}: not a file; export the records into one")
+        with path.open("rb") as file:
+            content = file.read(SIZE_CAP + 1)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(content) > SIZE_CAP:
+        raise InputError(f"{path}: larger than {SIZE_CAP // 1_000_000} MB; split it")
+    return content
 
 
 def _is_ictrp(path: Path, text: str) -> bool:

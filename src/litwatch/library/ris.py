@@ -22,14 +22,17 @@ _NOTES = ("custom1", "custom3", "custom5", "notes", "note", "pubmed_id")
 
 def parse_ris(text: str) -> Iterator[Entry]:
     """Yield each record of a RIS file with the line it starts in, or the reason it could not be read."""
-    for line, block in blocks(text, _RIS_END):
+    for first, block in blocks(text, _RIS_END):
         starts = [match.start() for match in _RIS_START.finditer(block)]
         if not starts:
-            yield line, "not a RIS record: no TY line before ER; mend or delete it"
+            yield first, "not a RIS record: no TY line before ER; mend or delete it"
             continue
         # A record whose ER line is missing ends where the next begins.
+        line, before = first, 0
         for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
-            yield line + block.count("\n", 0, start), _read(block[start:end])
+            line += block.count("\n", before, start)
+            before = start
+            yield line, _read(block[start:end])
 
 
 def _read(record: str) -> Citation | str:

@@ -10,7 +10,7 @@ from litwatch.config import Config
 from litwatch.digest import wording
 from litwatch.digest.facts import Fact, dose_line
 from litwatch.digest.item import Link
-from litwatch.digest.links import registry_words
+from litwatch.digest.links import free_url, registry_words
 from litwatch.digest.trial_facts import trial_facts
 from litwatch.identifiers import display, url
 from litwatch.model import AnyRecord, Appraisal, Citation, Quote, Registration
@@ -52,10 +52,10 @@ def _gathered(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def links_of(record: AnyRecord) -> tuple[Link, ...]:
-    """Return where a report can be read: addresses built from validated identifiers only."""
+    """Return where a report can be read: by its validated identifiers, and where its full text is free."""
     links = [Link(text=display(entry), href=url(entry)) for entry in record.identifiers if url(entry)]
-    if isinstance(record, Citation) and record.free_full_text.startswith("https://"):
-        links.append(Link(text="free full text", href=record.free_full_text))
+    if free := free_url(record):
+        links.append(Link(text="free full text", href=free))
     return tuple(links)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 BOM = b"\xef\xbb\xbf"
 # What may stand before an XML document's root: declaration, processing instructions, comments, a DOCTYPE.
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
-_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)[^<>]*?(/?)>", re.DOTALL)
+_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*+)[^<>]*?(/?)>", re.DOTALL)
 
 
 class Unbelieved(Exception):

@@ -21,10 +21,10 @@ import stamina
 from litwatch import __version__
 from litwatch.config import LOOPBACK
 from litwatch.errors import SourceRefused
+from litwatch.redaction import Redactor
 from litwatch.sources.exchange import Line, Order, Reply, Timing
 from litwatch.sources.expect import Expectation, anything
 from litwatch.sources.pace import Pacer, Sharing
-from litwatch.sources.redaction import Redactor
 from litwatch.sources.setback import Setback
 from litwatch.sources.wire import session
 

@@ -34,7 +34,7 @@ def open_engine(url: str, *, read_only: bool = False) -> tuple[Engine, str]:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is the latter
         raise StoreError(
             "store: not a database address; write sqlite:///litwatch.db or postgresql+psycopg://…"
         ) from None

@@ -1,0 +1,242 @@
+"""What lies under the transport: TLS, proxies, names, slow connections, and where a request must never go."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+
+from litwatch.deliver.connection import wait
+from litwatch.errors import SourceError, SourceUnavailable, UnexpectedAnswer
+from litwatch.sources.expect import Unbelieved, json_object, xml
+from litwatch.sources.http import Client, Transport
+from litwatch.sources.wire import Watch
+from pathology import Answer, PathologicalServer
+from test_bombs import Trap
+from test_http import BODY, FAST, GOOD, LIST, client_of
+
+Talk = Callable[[socket.socket], None]
+
+
+@contextmanager
+def listening(talk: Talk) -> Iterator[int]:
+    """Run a server on loopback that has ``talk`` with each connection, and yield its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+
+    def serve() -> None:
+        while True:
+            connection, _ = listener.accept()
+            if over.is_set():
+                connection.close()
+                return
+            with connection:
+                connection.settimeout(10)
+                try:
+                    talk(connection)
+                except OSError:
+                    continue
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        over.set()
+        with socket.create_connection(listener.getsockname()):
+            pass
+        thread.join(10)
+        listener.close()
+
+
+def answer_all(connection: socket.socket) -> None:
+    """Answer each request of a connection well, until it is closed."""
+    while True:
+        asked = b""
+        while b"\r\n\r\n" not in asked:
+            part = connection.recv(65536)
+            if not part:
+                return
+            asked += part
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def secured(authority: trustme.CA, *names: str) -> Talk:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(*names).configure_cert(context)
+
+    def talk(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as inside:
+            answer_all(inside)
+
+    return talk
+
+
+def asking(base: str) -> Client:
+    return Transport(None, [], FAST).client(source="testbed", base=base, per_second=1000)
+
+
+def trusting(authority: trustme.CA, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = folder / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+
+
+def tunnel(to: int, heard: list[bytes]) -> Talk:
+    """Return a proxy that connects whatever host it is asked for with the port ``to`` on loopback."""
+
+    def talk(connection: socket.socket) -> None:
+        heard.append(connection.recv(65536))
+        connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", to)) as beyond:
+            back = threading.Thread(target=copy, args=(beyond, connection), daemon=True)
+            back.start()
+            copy(connection, beyond)
+            back.join(10)
+
+    return talk
+
+
+def copy(one: socket.socket, other: socket.socket) -> None:
+    try:
+        while part := one.recv(65536):
+            other.sendall(part)
+        other.shutdown(socket.SHUT_WR)
+    except OSError:
+        return
+
+
+def test_a_certificate_of_nobody_we_know_is_refused_at_once(authority: trustme.CA) -> None:
+    with (
+        listening(secured(authority, "127.0.0.1")) as port,
+        pytest.raises(SourceUnavailable, match=r"^testbed: data: TLS: .*certificate") as raised,
+    ):
+        asking(f"https://127.0.0.1:{port}/").get("data")
+    assert "tries" not in str(raised.value)
+
+
+def test_a_hospitals_proxy_and_authority_are_used_and_the_connection_is_kept(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting(authority, tmp_path, monkeypatch)
+    heard: list[bytes] = []
+    with (
+        listening(secured(authority, "service.test")) as port,
+        listening(tunnel(port, heard)) as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy}")
+        client = asking("https://service.test/")
+        assert [BODY, BODY] == [client.get("data", expect=LIST).body for _ in range(2)]
+        client._line.session.close()  # noqa: SLF001  # the server waits for its end
+    assert 1 == len(heard)
+    assert heard[0].startswith(b"CONNECT service.test:443 HTTP/1.")
+
+
+def test_a_name_that_does_not_exist_is_said_so() -> None:
+    with pytest.raises(SourceUnavailable, match="host name not found"):
+        asking("https://no-such-service.invalid/").get("data")
+
+
+def test_a_host_that_takes_no_connection_is_not_waited_for_for_ever() -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:  # the queue of a listener that never accepts
+            one.setblocking(False)  # noqa: FBT003  # the library's name
+            one.connect_ex(full.getsockname())
+        with pytest.raises(SourceUnavailable, match=r"no connection in time|too slow"):
+            asking(f"http://127.0.0.1:{full.getsockname()[1]}/").get("data")
+        for one in waiting:
+            one.close()
+
+
+def test_an_address_that_is_none_is_not_asked() -> None:
+    with pytest.raises(UnexpectedAnswer, match="cannot be asked"):
+        asking("https://*.example.org/").get("data")
+
+
+def test_a_bell_before_any_connection_is_remembered() -> None:
+    watch = Watch()
+    watch.ring()
+    assert watch.rang
+
+
+def test_a_coding_that_was_not_asked_for_is_not_believed() -> None:
+    with PathologicalServer() as server:
+        server.script("data", Answer(BODY, headers={"Content-Encoding": "br"}))
+        with pytest.raises(SourceUnavailable, match="unknown content coding 'br'"):
+            client_of(server).get("data")
+
+
+def test_nothing_is_waited_for_on_a_connection_that_is_gone() -> None:
+    wait(smtplib.SMTP(), 1)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": 1e999}', b'{"a": -1e999}', b'{"a": Infinity}', b'{"a": ' + b"[" * 100_000, b'{"a": 1', b"{} {}"]
+)
+def test_numbers_and_depths_beyond_reason_are_not_believed(body: bytes) -> None:
+    with pytest.raises(Unbelieved):
+        json_object(body)
+
+
+def test_a_name_without_an_end_is_read_once() -> None:
+    with pytest.raises(Unbelieved, match="ends before its first element"):
+        xml("list")(b"<" + b"a" * 5_000_000)
+
+
+def redirections(port: int) -> dict[str, str]:
+    """Return where no redirect may lead; a listener at ``port`` counts who comes."""
+    here = f"127.0.0.1:{port}"
+    return {
+        "another port": f"http://{here}/",
+        "another scheme": f"https://{here}/",
+        "no scheme": f"//{here}/",
+        "a user": f"http://user@{here}/",
+        "a user and a password": f"http://127.0.0.1@{here}/",
+        "another name of this machine": f"http://localhost:{port}/",
+        "a whole number": f"http://2130706433:{port}/",
+        "an octal number": f"http://0177.0.0.1:{port}/",
+        "a short number": f"http://127.1:{port}/",
+        "the sixth version": f"http://[::ffff:127.0.0.1]:{port}/",
+        "any address": f"http://0.0.0.0:{port}/",
+        "a backslash": f"http:\\\\{here}\\",
+        "link-local": "http://169.254.169.254/latest/meta-data/",
+        "a private net": "http://10.0.0.1/",
+        "a file": "file:///etc/passwd",
+        "another protocol": f"ftp://{here}/",
+        "gopher": f"gopher://{here}/_x",
+        "a script": "javascript:alert(1)",
+        "data": "data:application/xml,<list/>",
+        "a line break": f"http://{here}/\r\nHost: {here}",
+        "brackets": "http://[",
+        "a long address": f"http://{here}/{'a' * 100_000}",
+    }
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_leads_elsewhere(status: int) -> None:
+    trap = Trap()
+    for name, target in redirections(trap.port).items():
+        with PathologicalServer() as server:
+            server.script("data", Answer(b"", status=status, headers={"Location": target}))
+            server.script("other", GOOD)
+            with pytest.raises(SourceError) as raised:  # of its own host at most
+                client_of(server).get("data")
+            assert "\n" not in str(raised.value), name
+            assert len(str(raised.value)) < 400, name
+    trap.close()
+    assert 0 == trap.calls
