@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: demo test test-long lint bench clean
+.PHONY: demo test test-long coverage lint bench clean
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("litwatch needs Python 3.11 or newer; try make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
@@ -20,6 +20,13 @@ test: .venv/ready
 
 test-long: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 3600 $(ARGS)
+
+# Processes that trace or count system calls, or are killed, cannot be measured from within; their tests are left out.
+coverage: .venv/ready
+	rm -rf build/coverage && mkdir -p build/coverage
+	-COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/python -m pytest -n $(WORKERS) -m 'not long' --cov --cov-report= \
+	  --timeout 600 --ignore tests/test_crash.py --ignore tests/test_readers.py $(ARGS)
+	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/coverage report --skip-covered --show-missing
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
+from typing import cast
 
 from litwatch.config import LOOPBACK, Smtp
 from litwatch.model import Delivered
@@ -82,9 +83,8 @@ def _dialled(smtp: Smtp, patience: Patience) -> smtplib.SMTP:
     else:
         server = smtplib.SMTP(smtp.host, smtp.port, timeout=patience.connect_s)
     wait(server, patience.command_s)
-    if server.sock is not None:
-        # The final dot is a small write behind a large one; without this each message waits 40 ms for it.
-        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # The final dot is a small write behind a large one; without this each message waits 40 ms for it.
+    cast("socket.socket", server.sock).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return server
 
 

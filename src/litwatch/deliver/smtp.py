@@ -127,7 +127,10 @@ class Mailer:
             raise
 
     def _connected(self) -> smtplib.SMTP:
-        self._open = connect(self._smtp, self._password, self._patience)
+        try:
+            self._open = connect(self._smtp, self._password, self._patience)
+        except Failed as error:
+            raise Failed(self._masked(str(error)), error.code, for_all=error.for_all) from error
         self._sent = self._unanswered = 0
         return self._open
 
