@@ -248,3 +248,11 @@ def test_a_mutated_file_loads_or_is_refused_in_single_lines(tmp_path: Path, data
 @given(data=st.data())
 def test_five_thousand_mutated_files_load_or_are_refused(tmp_path: Path, data: st.DataObject) -> None:
     mutate(tmp_path, data)
+
+
+def test_a_file_without_an_end_is_read_no_further_than_a_configuration_goes() -> None:
+    with pytest.raises(ConfigError, match="larger than 1000000 bytes"):
+        load(Path("/dev/zero"), {})
+    loaded = load(ROOT / "config.yaml", {"NCBI_API_KEY_FILE": "/dev/zero"})
+    assert loaded.secrets.ncbi_api_key is not None
+    assert 1_000_001 == len(loaded.secrets.ncbi_api_key)

@@ -110,7 +110,7 @@ def _document(path: Path) -> Document:
     if path.is_dir():
         raise ConfigError((f"{path}: is a folder; this command is about one watch: name its file with --config",))
     try:
-        content = path.read_bytes()
+        content = start_of(path)
     except FileNotFoundError:
         raise ConfigError((f"{path}: not found; run `litwatch init` to write one, or name it with --config",)) from None
     except OSError as error:
@@ -127,6 +127,12 @@ def _document(path: Path) -> Document:
         empty = Problem(line=1, path=(), message="empty; run `litwatch init` elsewhere to see what belongs here")
         return Document(value=None, marks={}, problems=(empty,))
     return document
+
+
+def start_of(path: Path) -> bytes:
+    """Return a file's content, of a large one as much as shows that it is too large. Raises `OSError`."""
+    with path.open("rb") as file:
+        return file.read(SIZE_CAP + 1)
 
 
 def _line(path: Path, document: Document, problem: Problem) -> str:
@@ -255,7 +261,7 @@ def _environment(environment: Mapping[str, str]) -> tuple[Secrets, str | None, l
             values[name] = environment[name]
         elif environment.get(f"{name}_FILE"):
             try:
-                values[name] = Path(environment[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+                values[name] = start_of(Path(environment[f"{name}_FILE"])).decode().strip()
             except (OSError, UnicodeDecodeError) as error:
                 cause = getattr(error, "strerror", None) or "not UTF-8"
                 problems.append(f"{name}_FILE: {environment[f'{name}_FILE']}: cannot be read: {cause}")

@@ -57,7 +57,7 @@ def _entry(row: Row, taken: set[str]) -> Entry:
         "pages": _escaped(citation.pages if citation else "").replace("-", "--"),
         "doi": _escaped(row.identifier("doi")),
         "pmid": row.identifier("pmid"),
-        "language": named_languages(citation.languages) if citation else "",
+        "language": _escaped(named_languages(citation.languages) if citation else ""),
         "note": KINDS[row.record.kind] if row.record.kind != "article" else "",
         "howpublished": _escaped(registry_words(trial) if trial else ""),
         "url": row.url,
