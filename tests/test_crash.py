@@ -21,9 +21,12 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
 
 from conftest import missing
 from litwatch.store import care
+from postgres import Postgres
 from test_pipeline import BASE
 from weeks import MONDAY, Week, a_watch
 
@@ -53,12 +56,16 @@ class Scene:
         assert self.week.post is not None
         self.before = len(self.week.post.letters)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        told = {"LITWATCH_NOW": TELLING.isoformat(), "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**os.environ, **told, **self.week.environment}
+
     def run(self, injection: str) -> subprocess.CompletedProcess[str]:
         """Run under strace, which interferes as told."""
         trace = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"inject={injection}"]
         command = [*trace, sys.executable, "-m", "litwatch", "--config", str(self.week.folder / "config.yaml"), "run"]
-        environment = os.environ | {"LITWATCH_NOW": TELLING.isoformat(), "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, timeout=120)
 
     def check(self) -> int:
         """Run again as cron would an hour later; assert that all is well and return how many copies were too many."""
@@ -80,6 +87,41 @@ class Scene:
         return copies.total() - 2
 
 
+@dataclass
+class ServedScene(Scene):
+    """The same with the store on a PostgreSQL server, a database of its own each time it is laid out."""
+
+    server: Postgres | None = None
+    told: str = ""  # the database as it is when the second digest is about to be told
+
+    def lay(self) -> None:
+        shutil.rmtree(self.week.folder / "out")
+        shutil.copytree(self.kept / "out", self.week.folder / "out")
+        assert self.server is not None
+        url = self.server.new_url()
+        name, told = (make_url(address).database for address in (url, self.told))
+        with self.server.admin() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(str(name))))
+            copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(copy.format(sql.Identifier(str(name)), sql.Identifier(str(told))))
+        self.week.environment = {"LITWATCH_STORE": url}
+        assert self.week.post is not None
+        self.before = len(self.week.post.letters)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[ServedScene]:
+    if shutil.which("strace") is None:
+        missing("strace")
+    folder, kept = tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("kept")
+    with a_watch(folder, BASE) as week:
+        week.environment = {"LITWATCH_STORE": postgres.new_url()}
+        week.run()
+        week.server.now = TELLING
+        shutil.copytree(folder / "out", kept / "out")
+        yield ServedScene(week, kept, server=postgres, told=week.environment["LITWATCH_STORE"])
+
+
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     if shutil.which("strace") is None:
@@ -97,9 +139,10 @@ def counted(scene: Scene, calls: tuple[str, ...]) -> dict[str, int]:
     """Return how often an undisturbed run makes each call."""
     scene.lay()
     command = [sys.executable, "-m", "litwatch", "--config", str(scene.week.folder / "config.yaml"), "run"]
-    environment = os.environ | {"LITWATCH_NOW": TELLING.isoformat(), "PYTHONDONTWRITEBYTECODE": "1"}
     trace = ["strace", "-f", "-c", "-e", f"trace={','.join(calls)}"]
-    done = subprocess.run([*trace, *command], env=environment, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [*trace, *command], env=scene.environment, capture_output=True, text=True, check=True, timeout=120
+    )
     rows = re.findall(r"^ *\S+ +\S+ +\S+ +(\d+) +(?:\d+ +)?(\w+)$", done.stderr, re.MULTILINE)
     return {name: int(count) for count, name in rows if name in calls}
 
@@ -160,6 +203,20 @@ def test_killed_at_any_system_call_a_run_loses_nothing(
     record_property("points", dict(seen))
 
     assert seen["points"] >= 300
+
+
+def test_killed_amid_its_talk_with_a_server_a_run_loses_nothing(served: ServedScene) -> None:
+    assert killed(served, 12 * STEP)["points"] >= 1
+
+
+@pytest.mark.long
+def test_killed_at_any_call_to_a_server_a_run_loses_nothing(
+    served: ServedScene, record_property: Callable[[str, object], None]
+) -> None:
+    seen = killed(served, 5 * LONG_STEP)
+    record_property("points", dict(seen))
+
+    assert seen["points"] >= 50
 
 
 @pytest.mark.long
