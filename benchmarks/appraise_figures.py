@@ -183,6 +183,11 @@ class Sets:
         return list(_json_lines(self.folder / "gold_dev.jsonl"))
 
     @cached_property
+    def others(self) -> list[dict[str, Any]]:
+        """The abstracts that nobody annotated: pool_unannotated.jsonl."""
+        return list(_json_lines(self.folder / "pool_unannotated.jsonl"))
+
+    @cached_property
     def relevance(self) -> list[dict[str, Any]]:
         """The further relevance labels: relevance_dev.jsonl."""
         return list(_json_lines(self.folder / "relevance_dev.jsonl"))

@@ -177,8 +177,8 @@ def _scores(text: str, place: int, count: int, allowed: tuple[str, ...]) -> dict
     for kind, weight, pattern in _CUES:
         if kind in scores and pattern.search(text):
             scores[kind] += weight
-    found = _is_found(text, scores)
     where = place / max(count - 1, 1)
+    found = where >= _POSITIONS["conclusion"][0] and _is_found(text, scores)
     for kind, (first, last, worth) in _POSITIONS.items():
         if kind in scores and first <= where <= last and not (kind == "conclusion" and found):
             scores[kind] += worth
