@@ -193,6 +193,10 @@ def test_numbers_and_depths_beyond_reason_are_not_believed(body: bytes) -> None:
         json_object(body)
 
 
+def test_a_whole_object_is_believed() -> None:
+    assert {"a": 1.5, "b": [{}]} == json_object(b' {"a": 1.5, "b": [{}]}\n')
+
+
 def test_a_name_without_an_end_is_read_once() -> None:
     with pytest.raises(Unbelieved, match="ends before its first element"):
         xml("list")(b"<" + b"a" * 5_000_000)
