@@ -356,3 +356,15 @@ def test_every_error_class_is_in_the_glossary() -> None:
     ]
 
     assert [] == [name for name in errors if name != "LitwatchError" and f"| {name} |" not in glossary]
+
+
+@pytest.mark.parametrize("stream", ["<&-", ">&-", "2>&-", ">/dev/full"])
+def test_a_stream_that_is_closed_or_full_brings_no_traceback(told: Week, stream: str) -> None:
+    command = f'"{sys.executable}" -m litwatch status {stream}'
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=told.folder, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert 1 == done.returncode  # a watch of 2026 that has not run since, or what could not be said
+    assert "Traceback" not in done.stderr
+    assert ("litwatch: standard output: No space left on device" in done.stderr) == (stream == ">/dev/full")

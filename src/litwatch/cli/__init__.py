@@ -6,6 +6,7 @@ Command modules are imported only when their command is called, so that ``litwat
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import click
 
 from litwatch import __version__
 from litwatch.cli.pipe import forgiving
-from litwatch.errors import LitwatchError
+from litwatch.errors import EXIT_INCOMPLETE, LitwatchError
 
 # command: (module, function, one line for the list of commands)
 COMMANDS = {
@@ -75,11 +76,27 @@ def cli(ctx: click.Context, path: Path | None, log_format: str, *, verbose: bool
     ctx.obj = {"path": path, "log_format": log_format, "verbose": verbose}
 
 
+def _open_streams() -> None:
+    """Give a process that was started with a stream closed one that leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # as long as the process
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; every expected failure ends in one line (or one a problem) on stderr."""
+    _open_streams()
     sys.stdout = forgiving(sys.stdout)
     try:
-        return cli.main(args=arguments, prog_name="litwatch", standalone_mode=True)
+        try:
+            return cli.main(args=arguments, prog_name="litwatch", standalone_mode=True)
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        # Standard output on a full disk, above all. What is left of it is not tried again when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        click.echo(f"litwatch: {error.filename or 'standard output'}: {error.strerror or error}", err=True)
+        sys.exit(EXIT_INCOMPLETE)
     except LitwatchError as error:
         for line in str(error).splitlines():
             click.echo(f"litwatch: {line}", err=True)
