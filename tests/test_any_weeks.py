@@ -98,19 +98,19 @@ class Weeks(RuleBasedStateMachine):
     @rule()
     def a_week_passes(self) -> None:
         outcomes = self.week.run(weeks=1)
-        digest = outcomes.told.digest
-        assert digest is not None
-        states = {source["source"]: source["state"] for source in self.week.digest(digest.label)["sources"]}
+        label = outcomes.told.label
+        assert label is not None
+        states = {source["source"]: source["state"] for source in self.week.digest(label)["sources"]}
         failed = {name for name, state in states.items() if state == "failed"}
         assert failed <= self.broken
         assert set(states.values()) <= {"complete", "failed", "skipped"}
         assert outcomes.collected.complete == (not failed)
-        self.told.update(told_by(self.week, digest.label))
+        self.told.update(told_by(self.week, label))
         assert Counter() == self.told - self.expected, "told twice, or without cause"
 
     @rule()
     def the_run_is_repeated_at_once(self) -> None:
-        assert self.week.run(weeks=1 / 168).told.digest is None
+        assert self.week.run(weeks=1 / 168).told.label is None
 
     def teardown(self) -> None:
         if hasattr(self, "week"):

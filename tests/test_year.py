@@ -73,13 +73,11 @@ def test_over_a_year_with_faults_in_15_percent_nothing_is_lost_and_nothing_is_to
                 week.server.interpose(service, script, path=path)
             outcomes = week.run(weeks=1)
             week.server.clear()
-            assert outcomes.told.digest is not None
-            states = {
-                source["source"]: source["state"] for source in week.digest(outcomes.told.digest.label)["sources"]
-            }
+            assert outcomes.told.label is not None
+            states = {source["source"]: source["state"] for source in week.digest(outcomes.told.label)["sources"]}
             failures += sum(state == "failed" for state in states.values())
             assert {name for name, state in states.items() if state == "failed"} <= set(broken)
-            told.update(told_by(week, outcomes.told.digest.label))
+            told.update(told_by(week, outcomes.told.label))
 
     assert Counter() == expected - told, "lost"
     assert Counter() == told - expected, "told twice, or without cause"

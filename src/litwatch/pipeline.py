@@ -27,7 +27,7 @@ from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
 from litwatch.identify.one import at_home, left_behind, unions
 from litwatch.intake import index_of, keep_library
-from litwatch.model import Answer, Digest, Known, Message, Rendered, SearchRun
+from litwatch.model import Answer, Counts, Digest, Known, Message, Rendered, SearchRun
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
 from litwatch.search.responsible import added, bringing
@@ -55,10 +55,11 @@ class Collected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What one digest came to; ``digest`` is None when none was due."""
+    """What one digest came to; ``label`` is None when none was due. Its content is in the store, not in memory."""
 
-    digest: Digest | None
-    rendered: Rendered | None
+    label: str | None
+    subject: str
+    counts: Counts | None
     outcomes: tuple[Outcome, ...]
 
 
@@ -142,7 +143,8 @@ def _collect(
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)))
     try:
         asked = [(source, clock(), pool.submit(_ask, source, known, clock(), progress)) for source in sources]
-        for source, started, future in asked:
+        while asked:
+            source, started, future = asked.pop(0)  # an answer goes when it is kept
             yield _keep(watch, store, source, started, future.result(), clock=clock, told_in=told_in)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # a run that is stopped does not wait for the slowest service
@@ -269,12 +271,18 @@ def tell(
 
     ``tried`` are the deliveries this run has tried already: a message whose arrival is in doubt waits for the next.
     """
-    digest, rendered = prepare(watch, store, clock())
+    label, subject, counts = _prepared(watch, store, clock())
     invited = invite(store.outbox, watch.config, clock())
     outcomes: tuple[Outcome, ...] = ()
-    if digest is not None or invited:
+    if label is not None or invited:
         outcomes = deliver(store.outbox, watch.config, password, clock, tried=tried, uncut=uncut)
-    return Told(digest=digest, rendered=rendered, outcomes=(*outcomes, *publish(watch, store, clock())))
+    outcomes = (*outcomes, *publish(watch, store, clock()))
+    return Told(label=label, subject=subject, counts=counts, outcomes=outcomes)
+
+
+def _prepared(watch: Loaded, store: Store, now: datetime) -> tuple[str | None, str, Counts | None]:
+    digest, rendered = prepare(watch, store, now)
+    return (digest.label, rendered.subject, digest.counts) if digest and rendered else (None, "", None)
 
 
 def publish(watch: Loaded, store: Store, now: datetime) -> tuple[Outcome, ...]:

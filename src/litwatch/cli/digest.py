@@ -31,7 +31,7 @@ def digest(ctx: click.Context) -> None:
     with session.store() as store, store.lease(session.owner, session.clock()):
         drained = deliver(store.outbox, session.watch.config, session.password, session.clock)
         told = pipeline.tell(session.watch, store, password=session.password, clock=session.clock, tried=drained)
-    click.echo(f"{told.rendered.label}: {told.rendered.subject}" if told.rendered else "No digest is due.")
+    click.echo(f"{told.label}: {told.subject}" if told.label else "No digest is due.")
     ctx.exit(_report(session, (*drained, *told.outcomes)))
 
 

@@ -55,12 +55,12 @@ def run(ctx: click.Context, *, dry_run: bool, as_json: bool, rebuild_from: Path 
 def _print_run(done: Done, *, as_json: bool, named: bool) -> None:
     if done.outcomes is None:
         return
-    rendered = done.outcomes.told.rendered
+    told = done.outcomes.told
     if as_json:
         document = ({"watch": done.watch_id} if named else {}) | _run_json(done.outcomes, done.code)
         click.echo(json.dumps(document, ensure_ascii=False, indent=None if named else 1))
     else:
-        said = f"{rendered.label}: {rendered.subject}" if rendered else "No digest is due; collected and kept."
+        said = f"{told.label}: {told.subject}" if told.label else "No digest is due; collected and kept."
         click.echo(f"{done.watch_id}: {said}" if named else said)
 
 
@@ -68,9 +68,9 @@ def _run_json(outcomes: pipeline.Outcomes, code: int) -> dict[str, Any]:
     from litwatch.export.json import counts_json, run_json
 
     return {
-        "label": outcomes.told.digest.label if outcomes.told.digest else None,
+        "label": outcomes.told.label,
         "sources": [run_json(entry) for entry in outcomes.collected.runs],
-        "counts": counts_json(outcomes.told.digest.counts) if outcomes.told.digest else None,
+        "counts": counts_json(outcomes.told.counts) if outcomes.told.counts else None,
         "deliveries": [
             {"recipient_hash": entry.recipient_hash, "state": entry.state, "attempts": entry.attempts}
             for entry in outcomes.deliveries

@@ -67,10 +67,10 @@ def _week(watch: Loaded, out: Path, week: datetime) -> Iterator[str]:
                 progress=lambda _source, _what: None,
                 told_in={},
             )
-    if outcomes.told.rendered is None or not outcomes.complete:
+    if outcomes.told.label is None or not outcomes.complete:
         raise InputError(f"{out}: the demonstration did not complete; run it again and report this")
-    yield outcomes.told.rendered.subject
-    yield f"  {out / outcomes.told.rendered.label / 'digest.html'}"
+    yield outcomes.told.subject
+    yield f"  {out / outcomes.told.label / 'digest.html'}"
 
 
 def drop(week: str, out: Path, now: datetime) -> None:

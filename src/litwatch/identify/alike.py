@@ -26,6 +26,7 @@ from litwatch.model import AnyRecord, Citation, Known
 UNCOMPARED = frozenset({"crossref"})  # copies of a report's record, asked for by its DOI
 _OWN_KINDS = frozenset({"preprint", "protocol", "notice"})  # each a report of its own beside any other kind
 _AUTHORS_READ = 40
+_AT_ONCE = 2_000  # records added to an index at once: bounds the memory
 
 
 def address(record: AnyRecord) -> str:
@@ -69,7 +70,9 @@ def grown(index: Index, known: Iterable[Known]) -> Index:
     held = index.record_ids()
     lacking = {name: entry.record for entry in known if (name := address(entry.record)) not in held}
     fresh = [record for _, record in sorted(lacking.items()) if isinstance(record, Citation) and is_compared(record)]
-    return index.add(map(as_reference, fresh)) if fresh else index
+    for start in range(0, len(fresh), _AT_ONCE):
+        index = index.add(map(as_reference, fresh[start : start + _AT_ONCE]))
+    return index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
