@@ -215,6 +215,15 @@ def test_a_primary_completion_is_major_from_the_91st_day_on(days: int) -> None:
     assert "minor" == only(old, primary_completion=sooner).grade
 
 
+@pytest.mark.parametrize(("primary", "grade"), [(None, "major"), (PartialDate(value="2027-01-01"), "minor")])
+def test_the_only_end_a_registry_gives_counts_as_its_primary_completion(
+    primary: PartialDate | None, grade: str
+) -> None:
+    """ISRCTN and CTIS state one end of a trial, ClinicalTrials.gov two."""
+    old = replace(RICH, primary_completion=primary, completion=PartialDate(value="2027-01-01"))
+    assert grade == only(old, completion=PartialDate(value="2027-06-01")).grade
+
+
 @pytest.mark.parametrize(
     ("field", "given_", "old", "new"),
     [

@@ -16,10 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from litwatch import __version__
 from litwatch.demo.exchange import Reply
 from litwatch.demo.registration import trial
 from litwatch.demo.world import Article, Notice, Trial, World, article
 from litwatch.errors import Busy, StoreError
+from litwatch.pipeline import reader_of
 from weeks import MONDAY, Week, a_watch
 
 W46, W47, W48 = "2026-W46", "2026-W47", "2026-W48"
@@ -88,6 +90,19 @@ def test_a_quiet_week_is_told_as_such(week: Week) -> None:
     assert "[litwatch] nothing new - Ketamine for migraine - 2026-W48" == str(week.mails()[-1]["Subject"])
     text = (week.folder / "out" / W48 / "digest.txt").read_text(encoding="utf-8")
     assert "Nothing new since Monday 16 November 2026. 2 of 2 sources answered completely" in " ".join(text.split())
+
+
+def test_an_upgrade_reads_every_report_anew(week: Week) -> None:
+    """What another version read is not what this one would read; so it is with another configuration."""
+    week.run()
+    with week.store() as store:
+        version, _, config = reader_of(week.watch).partition(":")
+        every = [entry.report_id for entry in store.reports()]
+
+        assert (__version__, week.watch.hash) == (version, config)
+        assert () == store.unappraised(f"{version}:{config}")
+        assert every == list(store.unappraised(f"{version}.1:{config}"))
+        assert every == list(store.unappraised(f"{version}:another"))
 
 
 def test_a_quiet_week_may_be_skipped_in_the_mail_and_still_stands_in_the_folder(week: Week) -> None:

@@ -234,12 +234,18 @@ def _keep(
 
 
 def read(watch: Loaded, store: Store, now: datetime) -> None:
-    """Link what belongs together, and appraise what is new or changed (all after an edit of the configuration)."""
+    """Link what belongs together, and appraise what is new or changed (all after an edit or an upgrade)."""
     _link(store, now)
-    waiting = store.unappraised(watch.hash)
+    reader = reader_of(watch)
+    waiting = store.unappraised(reader)
     for start in range(0, len(waiting), BATCH):
         records = store.wholes(waiting[start : start + BATCH])
-        store.appraise({name: appraise(record, watch.config) for name, record in records.items()}, watch.hash)
+        store.appraise({name: appraise(record, watch.config) for name, record in records.items()}, reader)
+
+
+def reader_of(watch: Loaded) -> str:
+    """Return what names the reader of a report: another version or configuration may read the same words otherwise."""
+    return f"{__version__}:{watch.hash}"
 
 
 def _link(store: Store, now: datetime) -> None:

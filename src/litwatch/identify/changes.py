@@ -52,7 +52,9 @@ def _registration_changes(old: Registration, new: Registration) -> Iterator[Chan
     yield from _enrolment_changes(old, new)
     yield from _date_change("primary completion", old.primary_completion, new.primary_completion, slip="major")
     yield from _date_change("start", old.start, new.start)
-    yield from _date_change("completion", old.completion, new.completion)
+    # ISRCTN and CTIS give one end only; where it slips the answer does.
+    only_end = old.primary_completion is None and new.primary_completion is None
+    yield from _date_change("completion", old.completion, new.completion, slip="major" if only_end else "minor")
     yield from _enum_change("study type", old.study_type, new.study_type, words.STUDY_TYPE, "minor")
     yield from _enum_change("design", old.intervention_model, new.intervention_model, words.MODEL, "minor")
     yield from _enum_change("purpose", old.purpose, new.purpose, words.PURPOSE, "minor")

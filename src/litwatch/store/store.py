@@ -170,14 +170,14 @@ class Store:
         with self.begin() as connection:
             keep(connection, self.watch_id, run, findings, matched, remember=remember, told_in=told_in or {})
 
-    def unappraised(self, config_hash: str) -> tuple[str, ...]:
-        """Return the reports not yet appraised as they stand, under this configuration."""
+    def unappraised(self, reader: str) -> tuple[str, ...]:
+        """Return the reports not yet appraised as they stand by ``reader`` (at most 64 characters)."""
         with self.begin() as connection:
             query = select(t.appraisal.c.report_id, t.appraisal.c.config_hash, t.appraisal.c.record_hash)
             rows = connection.execute(query.where(t.appraisal.c.watch_id == self.watch_id))
             done = {row.report_id: (row.config_hash, row.record_hash) for row in rows}
             hashes = reading.hashes(connection, self.watch_id)
-        return tuple(name for name, found in sorted(hashes.items()) if done.get(name) != (config_hash, found))
+        return tuple(name for name, found in sorted(hashes.items()) if done.get(name) != (reader, found))
 
     def wholes(self, report_ids: Sequence[str]) -> dict[str, AnyRecord]:
         """Return each of these reports as its records describe it together."""
@@ -186,7 +186,7 @@ class Store:
         return {name: whole([codec.record_of(row.content) for row in found[name]]) for name in report_ids}
 
     @tried_again
-    def appraise(self, appraisals: Mapping[str, Appraisal], config_hash: str) -> None:
+    def appraise(self, appraisals: Mapping[str, Appraisal], reader: str) -> None:
         """Keep what was read of each report, in place of what was read before."""
         names = sorted(appraisals)
         with self.begin() as connection:
@@ -195,7 +195,7 @@ class Store:
                 {
                     "watch_id": self.watch_id,
                     "report_id": report_id,
-                    "config_hash": config_hash,
+                    "config_hash": reader,
                     "record_hash": hashes[report_id],
                     "content": codec.appraisal_text(appraisals[report_id]),
                 }

@@ -132,7 +132,7 @@ appraisal = Table(
     METADATA,
     Column("watch_id", _short(63), primary_key=True),
     Column("report_id", _short(200), primary_key=True),
-    Column("config_hash", _short(64), nullable=False),
+    Column("config_hash", _short(64), nullable=False),  # the reader: version and configuration
     Column("record_hash", _short(64), nullable=False),
     Column("content", Text, nullable=False),
 )
