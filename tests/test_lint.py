@@ -60,6 +60,15 @@ def test_a_sound_query_has_no_flaw(query: str) -> None:
     assert () == flaws(strategy({"pubmed": query}))
 
 
+def test_a_query_too_long_for_the_library_is_read_by_our_own_rules_and_said_to_be() -> None:
+    """Three thousand terms took the library more than ten minutes."""
+    query = " OR ".join(f"ketamine{number}[tiab]" for number in range(3_000)) + " OR ketamin∗[tiab]"
+    found = flaws(strategy({"pubmed": query}))
+
+    assert any("not checked one by one" in flaw.message for flaw in found)
+    assert any("plain asterisk" in flaw.message for flaw in found)
+
+
 def test_the_shipped_strategy_has_no_error() -> None:
     shipped = load(ROOT / "config.yaml", {}).config.search
 

@@ -42,6 +42,7 @@ _PHRASES = {
     "implicit-precedence": "AND and OR without brackets: PubMed works from left to right; add brackets",
     "operator-capitalization": "write AND, OR and NOT in capitals",
 }
+LONGEST = 20_000  # characters; the library takes minutes for more, as its time grows with the square and worse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +157,10 @@ def _stars(source: str, query: str) -> Iterator[tuple[int, Literal["error", "war
 
 def _of_pubmed(path: KeyPath, query: str) -> Iterator[Flaw]:
     """Yield what the search-query library finds, in litwatch's words where it has some."""
+    if len(query) > LONGEST:
+        message = f"longer than {LONGEST:,} characters: its brackets and tags are not checked one by one"
+        yield Flaw(path=path, offset=0, grade="warning", message=message)
+        return
     for entry in _library(query):
         label = str(entry.get("label", ""))
         if label in _OURS:
