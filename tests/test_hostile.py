@@ -160,7 +160,7 @@ def digests(kept: Kept, reports: Sequence[Told]) -> tuple[Rendered, ...]:
 
 
 @pytest.fixture(scope="module")
-def site(kept: Kept) -> Path:
+def site(kept: Kept, digests: Sequence[Rendered]) -> Path:  # the digests take the news that wait, so they come first
     """Return the site of the watch, its digests among it."""
     kept.store.outbox.written("2026-W46", MONDAY)
     pipeline.prepare(kept.watch, kept.store, MONDAY + WEEK)

@@ -17,22 +17,20 @@ from litwatch.demo.server import LoopbackServer
 from litwatch.demo.world import Article, Notice, World, article
 from litwatch.errors import SourceRefused, UnexpectedAnswer
 from litwatch.model import Citation, PartialDate, Unreadable
-from litwatch.sources.http import Transport
+from litwatch.sources.http import Timing, Transport
 from litwatch.sources.pubmed import PubMed
 from litwatch.sources.pubmed_xml import Deleted, Malformed, read
-from weeks import IMPATIENT, MONDAY, Week, held
+from weeks import IMPATIENT, MONDAY, STEADY, Week, held
 
 
 def papers(count: int, first: int = 1) -> tuple[Article, ...]:
     return tuple(article(number, "Ketamine for migraine") for number in range(first, first + count))
 
 
-def adapter(server: LoopbackServer, folder: Path, key: str | None = None) -> PubMed:
+def adapter(server: LoopbackServer, folder: Path, key: str | None = None, timing: Timing = IMPATIENT) -> PubMed:
     week = Week(folder, server, None)
     secrets = Secrets.model_validate({"ncbi_api_key": key}, strict=False)
-    return PubMed(
-        week.watch.config, secrets, Transport(contact="me@example.org", secrets=[key or ""], timing=IMPATIENT)
-    )
+    return PubMed(week.watch.config, secrets, Transport(contact="me@example.org", secrets=[key or ""], timing=timing))
 
 
 @pytest.fixture
@@ -122,7 +120,7 @@ def test_a_set_beyond_the_reach_of_one_search_is_split_by_date_of_creation(tmp_p
         for n, day in enumerate(days, 1)
     )
     with LoopbackServer(World(articles=many), now=MONDAY) as server:
-        source = adapter(server, tmp_path)
+        source = adapter(server, tmp_path, timing=STEADY)
         answer = source.census([], MONDAY)
 
         assert (10_050, 10_050) == (answer.hits, len(answer.matched))
