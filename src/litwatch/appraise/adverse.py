@@ -24,7 +24,7 @@ from litwatch.appraise.adverse_words import (
 )
 from litwatch.appraise.needles import Pattern
 from litwatch.appraise.sentences import Sentence
-from litwatch.model import AdverseEvent, Quote
+from litwatch.model import AdverseEvent
 
 _SILENT = frozenset({"protocol", "registry_entry", "guideline", "in_vitro", "animal"})
 _CASES = frozenset({"case_report", "case_series"})
@@ -195,9 +195,8 @@ def adverse_events_of(sentences: Sequence[Sentence], design: str) -> tuple[Adver
         treated = design not in _CASES  # of a case, what comes before the treatment is the complaint
         for sentence in sentences:
             if sentence.kind in kinds:
-                quote = Quote(text=sentence.text, field=sentence.field, start=sentence.start, end=sentence.end)
                 for found in _in_sentence(sentence, treated=treated):
-                    told.setdefault(found.term.casefold(), AdverseEvent(term=found.term, quote=quote))
+                    told.setdefault(found.term.casefold(), AdverseEvent(term=found.term, quote=sentence.quote()))
             treated = treated or (sentence.kind != "title" and _TREATED.search(sentence.text) is not None)
         if told:
             return tuple(told.values())

@@ -39,7 +39,7 @@ from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.level import SYNTHESES
 from litwatch.appraise.route_words import routes_named
 from litwatch.appraise.sentences import Sentence
-from litwatch.model import Comparator, Quote
+from litwatch.model import Comparator
 
 _UNCONTROLLED = frozenset(
     {"case_report", "case_series", "narrative_review", "guideline", "in_vitro", "cross_sectional"}
@@ -204,7 +204,7 @@ def _levels(amounts: Sequence[Amount]) -> set[float]:
 
 
 def _entry(sentence: Sentence, name: str, kind: str, start: int, end: int) -> Comparator:
-    quote = Quote(text=sentence.text, field=sentence.field, start=sentence.start, end=sentence.end)
+    quote = sentence.quote()
     if sentence.kind != "title":  # the clause is enough
         cuts = (sentence.text.rfind(mark, 0, start) for mark in (", ", "; "))
         left = max((cut + 2 for cut in cuts if cut >= 0), default=0)
@@ -212,6 +212,5 @@ def _entry(sentence: Sentence, name: str, kind: str, start: int, end: int) -> Co
             (place for place in (sentence.text.find(mark, end) for mark in (",", ";")) if place >= 0),
             default=len(sentence.text),
         )
-        text = sentence.text[left:right]
-        quote = Quote(text=text, field=sentence.field, start=sentence.start + left, end=sentence.start + right)
+        quote = sentence.quote(left, right)
     return Comparator(name=name, type=kind, quote=quote)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from litwatch.appraise.needles import Pattern
 from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.vocabulary import Vocabulary
-from litwatch.model import Diagnosis, Quote
+from litwatch.model import Diagnosis
 
 _SILENT = frozenset({"animal", "in_vitro"})
 _READ = frozenset({"title", "aim", "methods", "results", "conclusion"})
@@ -102,7 +102,4 @@ def _forms(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Diagnosis]:
 
 
 def _diagnosis(sentence: Sentence, start: int, end: int, name: str, kind: str) -> Diagnosis:
-    quote = Quote(
-        text=sentence.text[start:end], field=sentence.field, start=sentence.start + start, end=sentence.start + end
-    )
-    return Diagnosis(name=name, type=kind, quote=quote)
+    return Diagnosis(name=name, type=kind, quote=sentence.quote(start, end))

@@ -132,7 +132,7 @@ def _in_sentence(
             duration=duration,
             freq=f"every {amount.every_h:g} h" if amount.every_h else frequency_of(text, around[index]),
             role=previous,
-            quote=_quoted(sentence, amount),
+            quote=sentence.quote(amount.start, amount.end),
         )
 
 
@@ -165,15 +165,6 @@ def _levels(
             role=role,
             quote=quote,
         )
-
-
-def _quoted(sentence: Sentence, amount: Amount) -> Quote:
-    return Quote(
-        text=sentence.text[amount.start : amount.end],
-        field=sentence.field,
-        start=sentence.start + amount.start,
-        end=sentence.start + amount.end,
-    )
 
 
 def _apart(text: str, amount: Amount) -> Iterator[Amount]:

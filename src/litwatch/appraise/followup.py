@@ -13,7 +13,7 @@ from litwatch.appraise.level import SYNTHESES
 from litwatch.appraise.population import SILENT
 from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.times import Length, lengths_in
-from litwatch.model import FollowUp, Quote
+from litwatch.model import FollowUp
 
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:every|each|per|ages?|aged|past|last|previous|preceding|prior|history of|half-life|within the (?:last|"
@@ -119,8 +119,7 @@ def followup_of(sentences: Sequence[Sentence], design: str) -> FollowUp | None:
     if not found:
         return None
     length, sentence = max(found, key=lambda pair: (pair[0].minutes, -pair[1].start))
-    quote = Quote(text=sentence.text, field=sentence.field, start=sentence.start, end=sentence.end)
-    return FollowUp(value=length.value, value_high=length.value_high, unit=length.unit, quote=quote)
+    return FollowUp(value=length.value, value_high=length.value_high, unit=length.unit, quote=sentence.quote())
 
 
 def _courses(sentence: Sentence) -> Iterator[Length]:

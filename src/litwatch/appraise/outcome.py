@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from litwatch.appraise.direction import MIXED, NONE, Arm, direction_of
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.sentences import Sentence
-from litwatch.model import Comparator, Quote, StatedOutcome
+from litwatch.model import Comparator, StatedOutcome
 
 _SILENT = frozenset({"protocol", "registry_entry", "guideline", "in_vitro", "cross_sectional"})
 _COMPARING = frozenset({"rct", "animal", "systematic_review", "meta_analysis"})
@@ -110,8 +110,7 @@ def outcome_of(
     if best is None:
         return None
     _, sentence, direction = best
-    quote = Quote(text=sentence.text, field=sentence.field, start=sentence.start, end=sentence.end)
-    return StatedOutcome(direction=direction, quote=quote)
+    return StatedOutcome(direction=direction, quote=sentence.quote())
 
 
 def _pooled(sentence: Sentence, design: str) -> bool:

@@ -238,8 +238,7 @@ def _one_case(sentences: Sequence[Sentence]) -> tuple[int, Quote] | None:
     for sentence in sentences:
         match = _ONE.search(sentence.text)
         if match and (sentence.kind != "background" or match[0].lower().endswith("old")):
-            start, end = sentence.start + match.start(), sentence.start + match.end()
-            return 1, Quote(text=match[0], field=sentence.field, start=start, end=end)
+            return 1, sentence.quote(match.start(), match.end())
     return None
 
 
@@ -249,5 +248,4 @@ def _quoted(count: Count) -> tuple[int, Quote]:
 
 def _span(first: Count, last: Count) -> Quote:
     sentence = first.sentence
-    text = sentence.text[first.start - sentence.start : last.end - sentence.start]
-    return Quote(text=text, field=sentence.field, start=first.start, end=last.end)
+    return sentence.quote(first.start - sentence.start, last.end - sentence.start)

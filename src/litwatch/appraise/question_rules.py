@@ -73,8 +73,7 @@ class Line:
 
     def quote(self) -> Quote:
         """Return the whole sentence as a quote."""
-        one = self.sentence
-        return Quote(text=one.text, field=one.field, start=one.start, end=one.end)
+        return self.sentence.quote()
 
 
 Best = tuple[float, Line]

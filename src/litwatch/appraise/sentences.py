@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from litwatch.appraise.headings import KINDS, Heading, headings_in
 from litwatch.appraise.parts import kinds_of
-from litwatch.model import AnyRecord, Citation, Registration
+from litwatch.model import AnyRecord, Citation, Quote, Registration
 
 # A full stop ends a sentence when white space and a capital, digit or bracket follow; a missing space is forgiven
 # between a word and a capitalised one.
@@ -47,6 +47,11 @@ class Sentence:
     field: str
     kind: str
     heading: str = ""
+
+    def quote(self, start: int = 0, end: int | None = None) -> Quote:
+        """Return the words from ``start`` to ``end`` of this sentence, or all of it, as a quote of its field."""
+        text = self.text[start:end]
+        return Quote(text=text, field=self.field, start=self.start + start, end=self.start + start + len(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from litwatch.appraise.needles import Pattern
 from litwatch.appraise.sentences import Sentence
-from litwatch.model import Quote, Setting
+from litwatch.model import Setting
 
 # Reviews and laboratory work have no setting of their own.
 _SILENT = frozenset({"animal", "in_vitro", "narrative_review", "guideline"})
@@ -96,6 +96,4 @@ def _in_sentence(sentence: Sentence) -> Iterator[Setting]:
         wished = sentence.kind != "title" and _WISH.search(sentence.text)
         if counted or wished or _NOT_AFTER.match(after) or _NOT_BEFORE.search(before):
             continue
-        start = sentence.start + match.start()
-        quote = Quote(text=match[0], field=sentence.field, start=start, end=start + len(match[0]))
-        yield Setting(name=name, quote=quote)
+        yield Setting(name=name, quote=sentence.quote(match.start(), match.end()))

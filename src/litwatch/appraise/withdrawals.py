@@ -13,7 +13,7 @@ from litwatch.appraise.adverse_words import EVENTS, NAMED
 from litwatch.appraise.needles import Pattern
 from litwatch.appraise.numbers import NUMBER, value_of
 from litwatch.appraise.sentences import Sentence
-from litwatch.model import Quote, Withdrawal
+from litwatch.model import Withdrawal
 
 _SILENT = frozenset(
     {"protocol", "registry_entry", "guideline", "narrative_review", "systematic_review", "meta_analysis"}
@@ -128,7 +128,7 @@ def _in_sentence(sentence: Sentence) -> Iterator[Withdrawal]:
             people=_number(match["n"] or match["n2"]),
             of=_number(match["all"]),
             percent=share,
-            quote=_whole(sentence),
+            quote=sentence.quote(),
         )
 
 
@@ -136,7 +136,7 @@ def _withdrew(
     sentence: Sentence, match: re.Match[str], people: int | None, of: int | None = None, percent: float | None = None
 ) -> Withdrawal:
     because = None if people == 0 else _because(sentence.text, match)
-    return Withdrawal(kind="withdrew", people=people, of=of, percent=percent, because=because, quote=_whole(sentence))
+    return Withdrawal(kind="withdrew", people=people, of=of, percent=percent, because=because, quote=sentence.quote())
 
 
 def _because(text: str, match: re.Match[str]) -> str | None:
@@ -156,7 +156,3 @@ def _number(text: str | None) -> int | None:
 
 def _share(found: Sequence[str | None]) -> float | None:
     return next((float(one.replace("·", ".")) for one in found if one), None)
-
-
-def _whole(sentence: Sentence) -> Quote:
-    return Quote(text=sentence.text, field=sentence.field, start=sentence.start, end=sentence.end)
