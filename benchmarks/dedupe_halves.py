@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from litwatch.identifiers import identifier
-from litwatch.identify.alike import address, grown
+from litwatch.identify.alike import grown
+from litwatch.identify.compared import address
 from litwatch.identify.dedupe import Index
 from litwatch.identify.identify import identify
 from litwatch.library.entry import author, people

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litwatch.demo.world import Notice, World, article
-from litwatch.identify.alike import address, alike, grown
+from litwatch.identify.alike import alike, grown
+from litwatch.identify.compared import address
 from litwatch.identify.dedupe import Index
 from litwatch.identify.identify import identify
 from litwatch.identify.one import unions

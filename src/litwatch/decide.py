@@ -8,7 +8,7 @@ from datetime import datetime
 from litwatch.configfile import Loaded
 from litwatch.errors import InputError
 from litwatch.identifiers import guess
-from litwatch.identify.alike import address
+from litwatch.identify.compared import address
 from litwatch.identify.decisions import pairs
 from litwatch.identify.one import parted
 from litwatch.library import LIBRARY

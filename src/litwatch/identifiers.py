@@ -9,7 +9,7 @@ November 2026). A registry without an address by number is reached through WHO's
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -409,3 +409,8 @@ def unversioned(doi: str) -> str:
     give all versions one DOI.
     """
     return re.sub(r"[/._-]v\d{1,3}$", "", doi)
+
+
+def first_value(found: Iterable[Identifier], kind: str) -> str:
+    """Return the first identifier of ``kind``, or an empty string."""
+    return next((entry.value for entry in found if entry.kind == kind), "")

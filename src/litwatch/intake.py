@@ -10,20 +10,25 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from litwatch import __version__
 from litwatch.configfile import Loaded
 from litwatch.errors import InputError
-from litwatch.identify.alike import grown
-from litwatch.identify.dedupe import Index
 from litwatch.identify.identify import identify
 from litwatch.library import LIBRARY, LibraryFile, find_files, read_file
 from litwatch.model import Answer, AnyRecord, Finding, Known, SearchRun
 from litwatch.store import Store
 
+if TYPE_CHECKING:
+    from litwatch.identify.dedupe import Index
+
 
 def index_of(store: Store, known: Sequence[Known]) -> Index:
     """Return the index of the records of ``known`` that are compared, brought up to date in the store as well."""
+    from litwatch.identify.alike import grown
+    from litwatch.identify.dedupe import Index
+
     content = store.likeness_index()
     try:
         held = Index.from_bytes(content) if content else Index.empty()

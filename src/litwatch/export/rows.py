@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from litwatch.digest.links import report_url
+from litwatch.identifiers import first_value
 from litwatch.model import AnyRecord, Appraisal, Change, Citation, Digest, News, Registration, Told
 from litwatch.text import clean_text, one_line
 
@@ -29,7 +30,7 @@ class Row:
 
     def identifier(self, kind: str) -> str:
         """Return the first identifier of ``kind``, or an empty string."""
-        return next((entry.value for entry in self.record.identifiers if entry.kind == kind), "")
+        return first_value(self.record.identifiers, kind)
 
     @property
     def title(self) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from litwatch.identifiers import first_value
+from litwatch.identify.compared import address, is_compared
 from litwatch.identify.dedupe import Index, Reference
 from litwatch.identify.dedupe.blocking import pairs as blocked
 from litwatch.identify.dedupe.clusters import faces_of, judged
@@ -23,20 +25,9 @@ from litwatch.identify.dedupe.grouping import Groups, Pair, unjudged, would_join
 from litwatch.identify.dedupe.rules import ACCEPT, NONE, POSSIBLE, VETO
 from litwatch.model import AnyRecord, Citation, Known
 
-UNCOMPARED = frozenset({"crossref"})  # copies of a report's record, asked for by its DOI
 _OWN_KINDS = frozenset({"preprint", "protocol", "notice"})  # each a report of its own beside any other kind
 _AUTHORS_READ = 40
 _AT_ONCE = 2_000  # records added to an index at once: bounds the memory
-
-
-def address(record: AnyRecord) -> str:
-    """Return the name of a record that is unique in its watch; a report is called after its first record."""
-    return f"{record.source}:{record.key}"
-
-
-def is_compared(record: AnyRecord) -> bool:
-    """Tell whether ``record`` takes part: a citation with a title."""
-    return isinstance(record, Citation) and record.source not in UNCOMPARED and bool(record.title)
 
 
 def as_reference(record: Citation) -> Reference:
@@ -53,23 +44,19 @@ def as_reference(record: Citation) -> Reference:
         volume=record.volume,
         number=record.issue,
         pages=record.pages,
-        doi=_own(record, "doi"),
-        pmid=record.key if record.source == "pubmed" else _own(record, "pmid"),
+        doi=first_value(record.identifiers, "doi"),
+        pmid=record.key if record.source == "pubmed" else first_value(record.identifiers, "pmid"),
         abstract=" ".join(part.text for part in record.abstract),
         issn=record.issn,
         type="meeting abstract" if record.kind == "abstract" else "",
     )
 
 
-def _own(record: Citation, kind: str) -> str:
-    return next((entry.value for entry in record.identifiers if entry.kind == kind), "")
-
-
 def grown(index: Index, known: Iterable[Known]) -> Index:
     """Return ``index`` with the records of ``known`` that it lacks; itself where it lacks none."""
     held = index.record_ids()
     lacking = {name: entry.record for entry in known if (name := address(entry.record)) not in held}
-    fresh = [record for _, record in sorted(lacking.items()) if isinstance(record, Citation) and is_compared(record)]
+    fresh = [record for _, record in sorted(lacking.items()) if is_compared(record)]
     for start in range(0, len(fresh), _AT_ONCE):
         index = index.add(map(as_reference, fresh[start : start + _AT_ONCE]))
     return index
@@ -108,7 +95,7 @@ def _near(faces: Sequence[Face], index: Index) -> dict[int, set[str]]:
     other = np.array([place[face.record_id] for _, face in pairs], dtype=np.int64)
     verdicts = judged(Columns([*faces, *known.values()]), one, other)
     found: dict[int, set[str]] = defaultdict(set)
-    for at in np.flatnonzero((verdicts.accept != NONE) | (verdicts.doubt != NONE)).tolist():
+    for at in verdicts.liked.tolist():
         found[pairs[at][0]].add(pairs[at][1].record_id)
     return found
 
@@ -117,8 +104,9 @@ def _held(known: Iterable[Known], wanted: Collection[str], fresh: Collection[str
     """Return the records of the reports ``wanted`` that are compared, but for those of ``fresh``."""
     found: dict[str, list[Citation]] = defaultdict(list)
     for entry in known:
-        if entry.report_id in wanted and is_compared(entry.record) and address(entry.record) not in fresh:
-            found[entry.report_id].extend([entry.record] if isinstance(entry.record, Citation) else [])
+        record = entry.record
+        if entry.report_id in wanted and is_compared(record) and address(record) not in fresh:
+            found[entry.report_id].append(record)
     return found
 
 
@@ -180,9 +168,7 @@ class _Bench:
         first, second = (places[column] for column in blocked([faces[at] for at in rank]))
         one, other = np.minimum(first, second), np.maximum(first, second)
         verdicts = judged(self._columns, one, other)
-        liked = np.flatnonzero(
-            (verdicts.accept != NONE) | (verdicts.doubt != NONE)
-        )  # of ten pairs in a block, nine not
+        liked = verdicts.liked  # of ten pairs in a block, nine are not
         found = set(zip(one[liked].tolist(), other[liked].tolist(), strict=True))
         return {(a, b) for a, b in found if not self._home[a] or self._home[a] != self._home[b]}
 
@@ -280,6 +266,4 @@ class _Bench:
 
 def changed(old: AnyRecord, new: AnyRecord) -> bool:
     """Tell whether what is compared of a record differs from what it was."""
-    if not isinstance(old, Citation) or not isinstance(new, Citation):
-        return False
-    return old != new and as_reference(old) != as_reference(new)
+    return isinstance(old, Citation) and isinstance(new, Citation) and as_reference(old) != as_reference(new)

@@ -11,16 +11,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from litwatch.identify.alike import Twin, address, alike, changed, grown, is_compared
 from litwatch.identify.arrival import arrival
 from litwatch.identify.beside import first_notices, untold
 from litwatch.identify.changes import compare
-from litwatch.identify.dedupe import Index
+from litwatch.identify.compared import address, is_compared
 from litwatch.identify.notices import NONE, NOTICE_FIELDS
 from litwatch.identify.same import Match, Shelf, identity
-from litwatch.identify.shared_doi import doubts_on_doi
 from litwatch.model import Answer, AnyRecord, Change, Citation, Finding, Known, Likeness, Standing
+
+if TYPE_CHECKING:
+    from litwatch.identify.alike import Twin
+    from litwatch.identify.dedupe import Index
 
 PLATFORMS = {
     "pubmed": "PubMed",
@@ -80,15 +83,25 @@ def identify(
         else:
             findings.append(watch.unknown(record, ()))
     asked = [*nameless, *(found.record for found in findings if watch.is_altered(mine, found))]
-    compared = [record for record in asked if isinstance(record, Citation) and is_compared(record)]
-    bring = index or (lambda: grown(Index.empty(), known))
-    twins = alike(compared, known, bring()) if compared else {}
+    twins = _twins([record for record in asked if is_compared(record)], known, index)
     findings = [watch.seconded(found, twins.get(address(found.record), ())) for found in findings]
     findings += [watch.unknown(record, twins.get(address(record), ())) for record in nameless]
     answered = {record.key for record in answer.records} | {old for old, _ in answer.moved}
     gone = (mine[key] for key in (answer.gone & mine.keys()) - answered)
     findings += [watch.gone(held) for held in gone if not held.vanished]
     return tuple(sorted(findings, key=lambda finding: finding.record.key))
+
+
+def _twins(
+    compared: Sequence[Citation], known: Sequence[Known], index: Callable[[], Index] | None
+) -> Mapping[str, Sequence[Twin]]:
+    """Return what `alike` finds; most weeks have nothing to compare, and do without its libraries."""
+    if not compared:
+        return {}
+    from litwatch.identify.alike import alike, grown
+    from litwatch.identify.dedupe import Index
+
+    return alike(compared, known, index() if index else grown(Index.empty(), known))
 
 
 def _one_per_key(records: Sequence[AnyRecord]) -> Iterator[AnyRecord]:
@@ -177,6 +190,8 @@ class _Watch:
         match = shelf.find(record, but=but)
         if match is None or not match.certain or match.kind != "doi" or not isinstance(record, Citation):
             return match
+        from litwatch.identify.shared_doi import doubts_on_doi
+
         sharing = shelf.sharing(record, "doi", but=but)
         doubts = [doubts_on_doi(record, self._citations(one.report_id)) for one in sharing]
         for one, doubt in zip(sharing, doubts, strict=True):
@@ -234,7 +249,11 @@ class _Watch:
     def is_altered(self, mine: Mapping[str, Known], found: Finding) -> bool:
         """Tell whether ``found`` is of a known record of which something that is compared has changed."""
         held = mine.get(found.record.key)
-        return held is not None and is_compared(found.record) and changed(held.record, found.record)
+        if held is None or not is_compared(found.record) or held.record == found.record:
+            return False
+        from litwatch.identify.alike import changed
+
+        return changed(held.record, found.record)
 
     def seconded(self, found: Finding, twins: Sequence[Twin]) -> Finding:
         """Return ``found`` with the other reports that its record may be of, now that it has changed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from litwatch.identify.alike import address
+from litwatch.identify.compared import address
 from litwatch.identify.decisions import pairs
 from litwatch.identify.numbers import Groups
 from litwatch.model import Known, Likeness, Mark, Relation

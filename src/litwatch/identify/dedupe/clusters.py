@@ -73,6 +73,11 @@ class Verdicts:
     doubt: Numbers
     score: Numbers
 
+    @property
+    def liked(self) -> Numbers:
+        """Where a rule accepts the pair, or leaves it to a human, unless another forbids it."""
+        return np.flatnonzero((self.accept != NONE) | (self.doubt != NONE))
+
 
 def cluster(records: Iterable[Reference | Mapping[str, str | None]]) -> list[Cluster]:
     """Return the clusters of ``records``: every record in one, in the order of the first record of each.
