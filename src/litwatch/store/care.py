@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 
 from litwatch.errors import StoreError
 from litwatch.store import codec
 from litwatch.store import tables as t
 from litwatch.store.opening import HEAD, open_engine, vacuum_into
-from litwatch.store.transactions import Transactions
+from litwatch.store.transactions import Transactions, insert_all
 
 READ_AT_ONCE = 1000
 
@@ -78,6 +78,5 @@ def _copied(source: Transactions, target: Path) -> None:
         reading.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # one moment for all tables
         for table in t.METADATA.sorted_tables:
             rows = reading.execute(select(table)).mappings().all()
-            if rows:
-                writing.execute(insert(table), [dict(row) for row in rows])
+            insert_all(writing, table, [dict(row) for row in rows])
     engine.dispose()

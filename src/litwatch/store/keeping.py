@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from litwatch.model import Finding, Likeness, SearchRun
 from litwatch.store import codec
 from litwatch.store import tables as t
+from litwatch.store.transactions import insert_all
 
 Place = tuple[str, str]  # source and key of a record
 State = tuple[str, bool]  # its hash, and whether it vanished
@@ -61,7 +61,7 @@ def rehome(
     found = codec.instant_text(now)
     columns = t.record.c
     here = columns.watch_id == watch_id
-    held = set(_reports(connection, watch_id))
+    held = _reports(connection, watch_id)
     query = select(columns.source, columns.key, columns.report_id).where(here)
     for source, key, former in connection.execute(query).all():
         target = moves.get(f"{source}:{key}", former)
@@ -121,7 +121,7 @@ def _keep_reports(
         }
         for report_id in report_ids
     ]
-    _insert(connection, t.report, rows)
+    insert_all(connection, t.report, rows)
 
 
 def _keep_records(
@@ -142,8 +142,8 @@ def _keep_records(
             connection.execute(update(t.record).filter_by(**place).values(values))
         if before is None or before[0] != state[0]:
             versions.append(place | {"hash": state[0], "content": content, "seen": now})
-    _insert(connection, t.record, records)
-    _insert(connection, t.record_version, versions)
+    insert_all(connection, t.record, records)
+    insert_all(connection, t.record_version, versions)
 
 
 def _keep_news(
@@ -168,15 +168,11 @@ def _keep_news(
         }
         for finding in findings
     ]
-    _insert(connection, t.news, rows)
+    insert_all(connection, t.news, rows)
 
 
 def _keep_likenesses(connection: Connection, watch_id: str, likenesses: Sequence[Likeness]) -> None:
     """Keep why records are of a report; what is found later about the two stands in place of what was found before."""
-    here = t.likeness.c.watch_id == watch_id
-    for entry in likenesses:
-        pair = t.likeness.c.record == entry.record, t.likeness.c.report_id == entry.report_id
-        connection.execute(delete(t.likeness).where(here, *pair))
     rows = {
         (entry.record, entry.report_id): {
             "watch_id": watch_id,
@@ -187,7 +183,12 @@ def _keep_likenesses(connection: Connection, watch_id: str, likenesses: Sequence
         }
         for entry in likenesses
     }
-    _insert(connection, t.likeness, list(rows.values()))
+    columns = t.likeness.c
+    pair = columns.record == bindparam("one"), columns.report_id == bindparam("other")
+    if rows:
+        former = delete(t.likeness).where(columns.watch_id == watch_id, *pair)
+        connection.execute(former, [{"one": one, "other": other} for one, other in rows])
+    insert_all(connection, t.likeness, list(rows.values()))
 
 
 def _keep_matches(connection: Connection, watch_id: str, source: str, matched: Collection[str]) -> None:
@@ -197,9 +198,3 @@ def _keep_matches(connection: Connection, watch_id: str, source: str, matched: C
     if turned:
         query = update(t.record).where(here, t.record.c.key == bindparam("turned"))
         connection.execute(query.values(matched=bindparam("now")), turned)
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows`` in their order, in one statement."""
-    if rows:
-        connection.execute(insert(table), rows)

@@ -12,12 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, func, insert, literal_column, select, update
+from sqlalchemy import Connection, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from litwatch.errors import StoreError
 from litwatch.store.tables import pace
-from litwatch.store.transactions import Transactions
+from litwatch.store.transactions import Transactions, insert_all
 
 HELD_S = 10.0  # a request arrives long before, even where its answer does not
 LONGEST_NAP_S = 1.0
@@ -56,8 +56,7 @@ class SharedTurns:
         rows = [{"host": self._host, "turn": turn, "free_at": 0.0} for turn in range(self._turns) if turn not in held]
         try:
             with self._store.plain() as connection:
-                if rows:
-                    connection.execute(insert(pace), rows)
+                insert_all(connection, pace, rows)
         except StoreError as error:
             if not isinstance(error.__cause__, IntegrityError):  # another process laid them meanwhile
                 raise

@@ -23,7 +23,7 @@ from litwatch.store.lease import held
 from litwatch.store.opening import open_engine
 from litwatch.store.outbox import Outbox
 from litwatch.store.pace import SharedTurns
-from litwatch.store.transactions import Transactions, tried_again
+from litwatch.store.transactions import Transactions, insert_all, tried_again
 from litwatch.text import clean_text
 from litwatch.whole import whole
 
@@ -91,8 +91,7 @@ class Store:
         with self.begin() as source, copy.begin() as sink:
             for table in (table for table in t.METADATA.sorted_tables if "watch_id" in table.c):
                 rows = source.execute(select(table).where(table.c.watch_id == self.watch_id)).mappings().all()
-                if rows:
-                    sink.execute(insert(table), [dict(row) for row in rows])
+                insert_all(sink, table, [dict(row) for row in rows])
         return copy
 
     # -- the search log
@@ -203,8 +202,7 @@ class Store:
             ]
             here = t.appraisal.c.watch_id == self.watch_id
             connection.execute(delete(t.appraisal).where(here, t.appraisal.c.report_id.in_(names)))
-            if rows:
-                connection.execute(insert(t.appraisal), rows)
+            insert_all(connection, t.appraisal, rows)
 
     def likenesses(self) -> tuple[Likeness, ...]:
         """Return why records are, or may be, of a report, by record and report."""
@@ -269,8 +267,7 @@ class Store:
                 }
                 for entry in relations
             ]
-            if rows:
-                connection.execute(insert(t.relation), rows)
+            insert_all(connection, t.relation, rows)
             query = select(t.report.c.report_id, t.report.c.study_id).where(t.report.c.watch_id == self.watch_id)
             before = {row.report_id: row.study_id for row in connection.execute(query)}
             for report_id, study_id in sorted(studies.items()):

@@ -7,12 +7,12 @@ process, a suspended machine) must not go on beside the one that took it over.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import stamina
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from litwatch.errors import Busy, StoreError
@@ -67,6 +67,12 @@ class Transactions:
         holder = connection.execute(query).scalar()
         if holder != self.owner:
             raise Busy(f"{self.watch_id}: the lease was taken over by {holder or 'another run'}; this run stops here")
+
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert ``rows``, if any, in their order, in one statement."""
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 P = ParamSpec("P")
