@@ -29,11 +29,6 @@ NOW = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)
 MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 
 
-# A busy machine must not fail a property: no example has a deadline.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
-
-
 def missing(what: str) -> None:
     """Skip loudly for want of ``what``; fail instead where everything must be there."""
     if os.environ.get("LITWATCH_TEST_ALL") == "1":

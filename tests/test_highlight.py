@@ -17,18 +17,18 @@ ABSTRACT = (
     "Migraine is common. METHODS: Sixty adults were randomised to intravenous ketamine 0.3 mg/kg or saline. "
     "The ward was painted green. RESULTS: Three had nausea and vomiting."
 )
+RECORD = Citation(
+    source="pubmed",
+    key="1",
+    kind="article",
+    title="Ketamine for migraine",
+    url="",
+    abstract=(AbstractSection(text=ABSTRACT),),
+)
 
 
 def test_a_sentence_that_a_fact_was_read_from_is_set_off_with_what_was_read() -> None:
-    record = Citation(
-        source="pubmed",
-        key="1",
-        kind="article",
-        title="Ketamine for migraine",
-        url="",
-        abstract=(AbstractSection(text=ABSTRACT),),
-    )
-    lines = [click.unstyle(line) for line in highlighted(record, appraise(record, CONFIG))]
+    lines = [click.unstyle(line) for line in highlighted(RECORD, appraise(RECORD, CONFIG))]
 
     assert "    Migraine is common." in lines
     assert "    The ward was painted green." in lines
@@ -40,15 +40,7 @@ def test_a_sentence_that_a_fact_was_read_from_is_set_off_with_what_was_read() ->
 
 
 def test_a_sentence_says_which_adverse_events_stand_in_it() -> None:
-    record = Citation(
-        source="pubmed",
-        key="1",
-        kind="article",
-        title="Ketamine for migraine",
-        url="",
-        abstract=(AbstractSection(text=ABSTRACT),),
-    )
-    lines = [click.unstyle(line) for line in highlighted(record, appraise(record, CONFIG))]
+    lines = [click.unstyle(line) for line in highlighted(RECORD, appraise(RECORD, CONFIG))]
 
     assert "  » Three had nausea and vomiting. [adverse event: nausea, adverse event: vomiting]" in lines
 

@@ -275,7 +275,7 @@ class DigestSettings(Shape):
 
     @model_validator(mode="after")
     def _day(self) -> Self:
-        if self.every == "month" and not (isinstance(self.on, int) and 1 <= self.on <= 28):  # noqa: PLR2004
+        if self.every == "month" and not (isinstance(self.on, int) and 1 <= self.on <= 28):  # noqa: PLR2004  # every month has them
             raise ValueError("on: a monthly digest needs a day of the month, 1 to 28")
         if self.every == "week" and isinstance(self.on, int):
             raise ValueError("on: a weekly digest needs a day of the week, for example monday")

@@ -99,7 +99,7 @@ def _respectively(sentence: str, amounts: Sequence[Amount], mentions: Sequence[M
     chain = before[-1:]
     while chain and chain[0] > 0 and _CHAIN.match(sentence[amounts[chain[0] - 1].end : amounts[chain[0]].start]):
         chain.insert(0, chain[0] - 1)
-    if len(chain) < 2:  # noqa: PLR2004
+    if len(chain) < 2:  # noqa: PLR2004  # a pair at least
         return none
     named = [one for one in mentions if one.end <= amounts[chain[0]].start][-len(chain) :]
     listed = all(_LISTED.match(sentence[one.end : other.start]) for one, other in pairwise(named))
