@@ -63,9 +63,9 @@ def compose(
     folded = _folded(fresh)
     shown = [news for news in fresh if news.report_id not in folded]
     excluded = _excluded(shown, reports)
-    shown = [news for news in shown if news not in excluded]
+    shown = _without(shown, excluded)
     off_topic = [news for news in shown if news.appraisal.label == "off" and news.standing != "notice"]
-    told = [news for news in shown if news not in off_topic]
+    told = _without(shown, off_topic)
     superseded = _superseded(told)
     told = [news for news in told if news.report_id not in superseded]
     kin = _kin(told, reports)
@@ -96,6 +96,12 @@ def compose(
         evidence=evidence(reports, config, added),
         doses=dose_rows(reports, config, added),
     )
+
+
+def _without(news: Sequence[News], left_out: Sequence[News]) -> list[News]:
+    """Return ``news`` but for the reports of ``left_out``; there is one piece of news a report."""
+    names = {entry.report_id for entry in left_out}
+    return [entry for entry in news if entry.report_id not in names]
 
 
 def _kin(told: Sequence[News], reports: Sequence[Told]) -> tuple[Kin, ...]:
