@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from litwatch.appraise import design_cues as cues
 from litwatch.appraise import people_cues
-from litwatch.appraise.design_people import STUDY_ENOUGH, own_study, people_of
+from litwatch.appraise.design_bench import bench_of
+from litwatch.appraise.design_people import people_of
 from litwatch.appraise.rct import random_sentences, score_of
 from litwatch.appraise.reading import OWN, Reading, reading_of
 from litwatch.model import AnyRecord, Citation, Quote, Registration
@@ -148,7 +149,6 @@ def _headed_results(reading: Reading) -> bool:
 
 _PROTOCOL_ENOUGH = 2
 _DATA_ENOUGH = 2
-_CELLS_ENOUGH = 3
 
 
 def _planned(reading: Reading) -> _Found:
@@ -192,25 +192,6 @@ def _guided(reading: Reading) -> _Found:
     return ("guideline", issued) if graded and issued and random_sentences(reading) == 0 else None
 
 
-def _bench(reading: Reading) -> _Found:
-    """Return animals or cells, by which is spoken of more, unless people are."""
-    title_animal, title_cells = reading.in_title(_ANIMAL), reading.in_title(cues.CELLS)
-    animals, cells = reading.sentence_count(_ANIMAL), reading.sentence_count(cues.CELLS)
-    people = reading.sentence_count(cues.PEOPLE) + 2 * bool(reading.in_title(cues.PEOPLE))
-    weight = animals + 2 * bool(title_animal), cells + 2 * bool(title_cells)
-    if sum(weight) <= people:
-        return None
-    told = title_animal or reading.told(_ANIMAL)
-    if sum(weight) <= 1 and own_study(reading) < STUDY_ENOUGH:
-        return None  # a review that passes a model
-    leaning = 1.5 if reading.in_title(cues.IN_VIVO) or reading.told(cues.IN_VIVO) else 1.0
-    if told and weight[0] * leaning >= weight[1]:
-        return "animal", told
-    if weight[1] >= _CELLS_ENOUGH and weight[1] > people:
-        return "in_vitro", title_cells or reading.told(cues.CELLS)
-    return None
-
-
 def _case(reading: Reading) -> _Found:
     quote = reading.in_title(cues.SERIES) or None
     if quote:
@@ -229,7 +210,8 @@ def _trial(reading: Reading) -> _Found:
     quote = reading.told(cues.RANDOM)
     if quote and random_sentences(reading):
         return _secondary(reading) or ("rct", quote)
-    quote = reading.in_title(_DOUBLE_BLIND) or reading.told(_DOUBLE_BLIND)
+    opened = reading.in_title(cues.OPEN_LABEL) or reading.told(cues.OPEN_LABEL, ("aim", "methods"))
+    quote = reading.in_title(_DOUBLE_BLIND) or reading.told(_DOUBLE_BLIND, ("aim", "methods") if opened else OWN)
     return ("rct", quote) if quote else None
 
 
@@ -244,7 +226,6 @@ def _secondary(reading: Reading) -> _Found:
     return ("cohort_retrospective", quote) if quote else None
 
 
-_ANIMAL = rf"\b{cues.ANIMALS}\b"
 _DOUBLE_BLIND = (
     r"\bdouble[- ]?blind(?:ed)?\b.{0,60}\b(?:placebo|cross-?over|trial|study|comparison)\b|"
     r"\bplacebo[- ]controlled (?:\w+ )?(?:trial|study)\b|\bdouble[- ]blind\b"
@@ -255,7 +236,7 @@ _RULES: tuple[Callable[[Reading], _Found], ...] = (
     _planned,
     _guided,
     _synthesis,
-    _bench,
+    bench_of,
     _case,
     _trial,
     people_of,

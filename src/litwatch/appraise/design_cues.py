@@ -6,42 +6,6 @@ title; *told* words describe what was done; *scored* words only weigh, and the g
 
 from __future__ import annotations
 
-ANIMALS = (
-    r"(?:rats?|mouse(?! (?:monoclonal|anti))|mice|murine|rodents?|rabbits?|cats?|dogs?|canine|feline|monkeys?|"
-    r"macaques?|primates|pigs?|"
-    r"piglets?|"
-    r"swine|gerbils?|guinea[ -]pigs?|hamsters?|sheep|ovine|goats?|calves|bovine(?! (?:serum|spongi))|cows?|"
-    r"cattle|horses?|equine|"
-    r"ferrets?|zebrafish|fish(?! oil)|drosophila|fruit flies|c\. elegans|caenorhabditis|chicks?|chickens?|birds?|"
-    r"frogs?|xenopus|"
-    r"turtles?|marmosets?|baboons?|mosquito(?:es)?|pups|mutant mice|foals?|broilers?|poultry|songbirds?|bats|voles?|"
-    r"honey ?bees?|aplysia|leech(?:es)?|crayfish|squirrels?|snakes?|lizards?|livestock)"
-)
-CELLS = (
-    r"\b(?:in[ -]vitro|cell[- ]lines?|cell[- ]cultures?|cultured|co-?cultures?|primary cultures?|"
-    r"(?:hek ?-?293t?|sh-?sy5y|pc-?12|hela|cho|bv-?2|u-?87(?:mg)?|u-?251|n2a|neuro-?2a|c6|jurkat|hcmec|ips)"
-    r"(?:[ -](?:cells?|glioma|derived)|(?= cell))|fibroblasts|astrocyte cultures?|(?:brain|hippocampal|"
-    r"cortical|tissue) slices|"
-    r"patch[- ]clamp|transfect\w+|organoids?|induced pluripotent|ipscs?|brain (?:homogenates?|membranes)|"
-    r"synaptosomes?|"
-    r"lymphoblast\w*|radioligand|crystal structure|immunoblot\w*|western blot\w*|binding (?:assays?|affinity|sites?)|"
-    r"ic\(?50\)?|enzym\w+ assay|isolated (?:\w+ )?(?:cells|neurons|arteries|mitochondria|nerve)|knockdown|sirna|"
-    r"overexpress\w+|fibrils?|protein aggregation|molecular docking|biosensor|purified|phosphorylat\w+|"
-    r"(?:neuroblastoma|glioma|cancer|endothelial|progenitor|lineage|stem|tumou?r|hybrid|somatic) cells|"
-    r"in yeast|dna (?:synthesis|"
-    r"replication)|telomer\w+|calcium currents|cytotoxicity|cell (?:viability|proliferation|migration|invasion|"
-    r"death)|apoptosis|recombinant protein)\b"
-)
-
-# Whole animals were studied, not only what was taken from them.
-IN_VIVO = (
-    r"\bin vivo\b|\b(?:rats|mice|animals|monkeys|cats|dogs|rabbits|pigs|pups|offspring) (?:were|was|received|with|"
-    r"that|"
-    r"showed|exhibited|displayed|treated|exposed|lacking|trained|given)\b|\bi\.?p\.?\b|\bintraperitoneal\w*|"
-    r"\b(?:transgenic|knock-?out|mutant|wild-type|adult|male|female) (?:[\w-]+ )?(?:mice|rats)\b|\bbehaviou?r\w*|"
-    r"\ban(?:a)?estheti[sz]ed\b|\bgavage\b|\b(?:mouse|rat|animal) model"
-)
-
 # (design, pattern) for titles, in order: the first that matches names the report.
 TITLES = (
     (
@@ -122,10 +86,11 @@ CASE_TOLD = (
     r"\ba? ?\d+-year-old (?:[\w-]+ ){0,4}(?:man|woman|boy|girl|male|female|patient|child|infant|lady|gentleman)\b|"
     r"\bthis case (?:report|demonstrates|illustrates|highlights|suggests|shows|study)\b|\b(?:is|are|"
     r"was) (?:reported|described|presented)"
-    r" (?:of|in) (?:an?|one|two) \w+ (?:patient|case)|\b(?:a|one|the|rare|unusual) case (?:of|with|"
-    r"in which) .{0,120}\b(?:is|was) "
-    r"(?:reported|described|presented|discussed)\b|\bcase (?:presentation|description|summary)\s?:|"
-    r"\bthe (?:present|current|reported) case\b|\bthe patient (?:was|had|presented|underwent|died|recovered|"
+    r" (?:of|in) (?:an?|one|two) \w+ (?:patient|case)|\b(?:an?|one|the|rare|unusual) (?:(?!series|many|several)"
+    r"[\w-]+[ ,]+){0,4}?case (?:of|with|in which) .{0,120}\b(?:is|was|is being) "
+    r"(?:reported|described|presented|discussed)\b|\bin a case involving\b|\bcase (?:presentation|description|"
+    r"summary)\s?:|"
+    r"\bthe (?:present|current|reported) case\b|\bthe patient (?:was|had|presented|underwent|died|lived|recovered|"
     r"developed|received)\b|"
     r"\bone (?:person|patient|man|woman|boy|girl|child) (?:with [\w -]{2,50} )?(?:received|took|was (?:given|"
     r"treated))\b|"
@@ -212,6 +177,8 @@ BLIND = (
     r"\bcross-?over\b|\bwait(?:ing)?[- ]?list(?:ed)?\b|\bparallel[- ]group\b|"
     r"\bcontrolled (?:clinical )?(?:trial|study)\b|\bclinical trial\b|\bintention[- ]to[- ]treat\b"
 )
+# Given to people who knew what it was: a double-blind trial that is spoken of beside it is another, or to come.
+OPEN_LABEL = r"\bopen[- ]?label(?:led|ed)?\b(?! extension)|\bopen (?:trial|study|design)\b"
 # Words that make a randomised sentence somebody else's, or no trial of people.
 NOT_RANDOM = (
     r"\brandom(?:ly)? (?:select|sampl|chosen|recruit|picked|ascertain|drawn|interpret|present|order(?!,|"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from litwatch.appraise import people_cues as cues
 from litwatch.appraise.design_cues import FEW, FIGURES
+from litwatch.appraise.drug_stems import DRUGS
 from litwatch.appraise.reading import Reading
 from litwatch.model import Quote
 
@@ -22,6 +23,9 @@ def people_of(reading: Reading) -> tuple[str, Quote | None] | None:
     """Return a review or a study of people with the words for it; None where neither can be told."""
     if own_study(reading) < STUDY_ENOUGH:
         return _review(reading)
+    surveyed = reading.in_title(cues.SURVEY_TITLE)
+    if surveyed is not None:
+        return "cross_sectional", surveyed
     surveyed = reading.told(cues.SURVEYED, ("title", "background", "aim", "methods"))
     if surveyed is not None and not reading.told(cues.LOOKED_BACK) and not reading.in_title(cues.OPEN_TRIAL):
         return "cross_sectional", surveyed
@@ -65,8 +69,10 @@ def _cohort_of_title(reading: Reading) -> tuple[str, Quote | None] | None:
 def _treatment(reading: Reading) -> float:
     """Return how much more a record tells of treating than of observing."""
     title = 3.0 * (reading.in_title(cues.TREATMENT_TITLE) is not None)
-    title -= 1.5 * (reading.in_title(cues.OBSERVED_TITLE) is not None)
-    treating = min(reading.sentence_count(cues.TREATING), _SENTENCES_MOST)
+    exposed = reading.sentence_count(cues.EXPOSED) if reading.in_title(DRUGS) else 0
+    if not exposed:
+        title -= 1.5 * (reading.in_title(cues.OBSERVED_TITLE) is not None)
+    treating = min(reading.sentence_count(cues.TREATING) + exposed, _SENTENCES_MOST)
     return title + treating - 0.6 * min(reading.sentence_count(cues.OBSERVING), _SENTENCES_MOST + 1)
 
 

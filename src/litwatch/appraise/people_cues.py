@@ -5,6 +5,8 @@ For `litwatch.appraise.design_people`; patterns meet lower-cased text. These wor
 
 from __future__ import annotations
 
+from litwatch.appraise.drug_stems import DRUGS
+
 REVIEWED = (
     (
         3.0,
@@ -23,9 +25,9 @@ REVIEWED = (
         2.0,
         (
             r"\bthis (?:article|paper|section|issue|contribution|work)\b.{0,60}\b(?:discuss|review|summari|"
-            r"describ|outlin|examin|explor|present|provid|"
-            r"address|consider|highlight|focus|offer|argue|propose|deal|cover|give)|"
-            r"\bwe (?:\w+ ){0,2}(?:discuss|summari[sz]e|highlight|outline|argue|propose|"
+            r"outlin|examin|explor|provid|"
+            r"address|consider|highlight|focus|offer|argue|deal|cover|give)|"
+            r"\bwe (?:\w+ ){0,2}(?:discuss|summari[sz]e|highlight|outline|argue|"
             r"consider|focus on|provide an?|address|suggest that)\b|\b(?:is|are|"
             r"will be) (?:\w+ ){0,2}(?:discussed|summari[sz]ed|considered|outlined|highlighted|"
             r"emphasi[sz]ed|presented and discussed)\b|\bthe authors? (?:\w+ )?(?:discuss|summari[sz]e|outline|"
@@ -59,8 +61,9 @@ REVIEW_TITLE = (
 )
 # What a study tells of its own people, and a review does not: counts, and the past tense.
 COUNTED = (
-    r"\bn ?= ?\d|\b\d+ (?:[\w-]+ ){0,3}(?:patients|subjects|participants|children|adults|men|women|individuals|"
-    r"cases)\b"
+    r"\bn ?= ?\d|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?) (?:[\w-]+ ){0,3}(?:patients|subjects|participants|"
+    r"children|adults|men|women|individuals|cases|families|sibs|siblings)\b"
 )
 PAST = r"\b(?:was|were|did|had)\b"
 OWN_STUDY = (
@@ -76,6 +79,8 @@ OWN_STUDY = (
     r"data)\b|"
     r"\b(?:sibs|siblings|families|family|cases?|kindred) (?:is|are|was|were) (?:\w+ )?(?:reported|described|"
     r"presented)\b|"
+    r"\bwe (?:here )?(?:present|report|describe|propose|introduce)(?: here)? (?:an?|the|this|our) (?:[\w-]+ ){0,4}"
+    r"(?:method|strategy|technique|assay|device|system|tool|model|algorithm|pipeline|framework|structure|approach)\b|"
     r"\b(?:a|the) (?:new|novel|rapid|simple) (?:\w+ ){0,3}(?:method|technique|"
     r"instrument|questionnaire|scale|measure|tool|algorithm|assay|model)\b|\b(?:aim|purpose|objective|"
     r"goal)s? (?:of (?:this|the) (?:\w+ )?(?:study|investigation|research)|was|were)\b|"
@@ -103,6 +108,12 @@ SURVEYED = (
     r"asked)\b|"
     r"\b(?:questionnaire|survey)s? (?:was|were) (?:\w+ )?(?:sent|mailed|distributed|completed)\b|\b(?:online|web|"
     r"postal|national) survey\b"
+)
+# A title that names the report a survey.
+SURVEY_TITLE = (
+    r"[:?.] (?:an? |the )?(?:[\w-]+ ){0,4}(?:survey|questionnaire study)\b|^(?:an? |"
+    r"the )?(?:[\w-]+ ){0,3}survey (?:of|on)\b|"
+    r"\bcross-sectional (?:\w+ )?(?:study|survey|analysis)\b"
 )
 LOOKED_BACK = (
     r"\b(?:charts?|records?|files)\b[^.;]{0,120}\b(?:was|were) (?:\w+ )?(?:reviewed|read|searched|examined|audited)\b|"
@@ -136,16 +147,11 @@ TREATMENT_TITLE = (
     r"psychotherapy|medications?|pharmaco(?:therapy|kinetics|logic\w*)|open[- ]label|open trial|"
     r"pilot|response to|responders?|outcomes? (?:of|after|following|in)|use of|bypass|"
     r"psychoeducation|mindfulness|yoga|massage|music|nursing|rehabilitat\w+|cognitive behaviou?r\w*|"
-    r"antidepressants?|antipsychotics?|antiepileptics?|anticonvulsants?|benzodiazepines?|opioids?|antiretroviral\w*|"
-    r"haart|\w+ acid(?= (?:therapy|in|for|on|during))|oxytocin|intranasal|orally|users of|to teach|abstinence|"
-    r"cessation|"
-    r"decompression|fusion|supplement\w*|anesthesia|anaesthesia|diet\w*|(?:anti\w+|beta-|"
-    r"ace )?(?:inhibitors?|blockers?|agonists?|antagonists?)|statins?|levodopa|lithium|insulin|"
-    r"hormone|steroids?|botulinum|toxin|administration|doses?|mg|switching|withdrawal|"
-    r"management|approach|technique|care|group therapy|coaching|support|education\w*|(?!guide|pro(?=line)|"
-    r"base(?=line)|on(?=line)|dead|mono(?=amine)|decl)\w+(?:pine|"
-    r"zole|done|tine|line|mine|pram|pam|lam|zine|nil|mab|parin|triptan|statin|setron|caine|"
-    r"fentanil|olol|dopa|amate|gabalin|bamate|tigmine|mantine|peridol|oxetine|azepam))\b"
+    r"\w+ acid(?= (?:therapy|in|for|on|during))|intranasal|orally|users of|to teach|abstinence|cessation|"
+    r"decompression|fusion|supplement\w*|anesthesia|anaesthesia|diet\w*|hormone|toxin|administration|doses?|mg|"
+    r"switching|withdrawal|"
+    r"management|approach|technique|care|group therapy|coaching|support|education\w*)\b|"
+    rf"{DRUGS}"
 )
 OBSERVED_TITLE = (
     r"\b(?:prevalence|incidence|epidemiolog\w+|risk factors?|risk of|associat\w+|relation\w*|"
@@ -177,4 +183,12 @@ OBSERVING = (
     r"healthy (?:controls|subjects)|controls|validity|reliability|cross-sectional|regression|"
     r"diagnos\w+|sensitivity and specificity|significantly (?:higher|lower|more|less) (?:in|than)|"
     r"differences? between|scale|scores?)\b"
+)
+# Who took a drug and who did not, in studies that gave none.
+EXPOSED = (
+    r"\b(?:(?:non-?)?users|(?:non-?)?recipients|(?:was|were|been|newly|patients|those) (?:\w+ )?(?:prescribed|"
+    r"dispensed)|"
+    r"prescriptions?|(?:ever|current|long-term|drug|statin|medication|vaccine|antidepressant) (?:use|exposure)|"
+    r"exposed to|exposure to|propensity[- ]scores?|(?:un)?treated (?:with|patients|children|group|subjects)|"
+    r"on treatment|vaccinated)\b"
 )
