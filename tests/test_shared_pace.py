@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from litwatch.store import open_store
+from litwatch.store import Store, open_store
 from litwatch.store.tables import pace
 from postgres import Postgres
 
@@ -55,6 +55,29 @@ def test_no_window_sees_more_requests_than_turns_however_many_processes_ask(url:
     assert 18 == len(asked)
     assert all(later - earlier >= 0.5 for earlier, later in zip(asked, asked[3:], strict=False))
     assert asked[-1] - asked[0] < 6  # and nobody waited much longer than the window asks
+
+
+def test_turns_are_laid_once_whoever_comes_second_and_none_is_set_free_by_it(url: str) -> None:
+    with open_store(url, "watch") as store:
+        with store.turns("host.test", 2, 60.0).turn():
+            pass
+        resting = rows(store)
+        with store.turns("host.test", 3, 60.0).turn():
+            pass
+        with store.turns("other.test", 1, 60.0).turn():
+            pass
+        laid = rows(store)
+
+    assert ["host.test 0", "host.test 1", "host.test 2", "other.test 0"] == sorted(laid)
+    assert resting["host.test 0"] == laid["host.test 0"] > time.time()
+    assert 0.0 == resting["host.test 1"]
+    assert [0.0] == [free_at for free_at in laid.values() if free_at < time.time()]
+
+
+def rows(store: Store) -> dict[str, float]:
+    """Return when each turn is free."""
+    with store.begin() as connection:
+        return {f"{row.host} {row.turn}": row.free_at for row in connection.execute(select(pace))}
 
 
 def test_a_turn_lost_with_its_process_comes_back(url: str) -> None:
