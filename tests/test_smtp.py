@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import smtplib
 import socket
 import ssl
 import threading
@@ -18,7 +19,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from litwatch.config import Smtp
-from litwatch.deliver.connection import Patience
+from litwatch.deliver.connection import Patience, wait
 from litwatch.deliver.smtp import PER_CONNECTION, Mailer
 from litwatch.errors import DeliveryError
 from litwatch.model import Delivered, Message
@@ -507,6 +508,44 @@ def test_a_rehearsal_that_fails_names_the_relay(act: Act) -> None:
         pytest.raises(DeliveryError, match=f"^127.0.0.1:{relay.port}: "),
     ):
         mailer.rehearse()
+
+
+CAUSES: dict[str, tuple[dict[str, Act], str]] = {
+    "silence": ({"MAIL": HANG}, "no answer in time"),
+    "a reset": ({"MAIL": RST}, "connection reset by peer"),
+    "the end": ({"MAIL": FIN}, "Connection unexpectedly closed"),
+    "another protocol": ({"banner": b"SSH-2.0-OpenSSH_9.2"}, "greeting: -1 2.0-OpenSSH_9.2"),
+}
+
+
+@pytest.mark.parametrize(("script", "says"), CAUSES.values(), ids=CAUSES.keys())
+def test_what_ended_a_connection_is_told_in_words(script: dict[str, Act], says: str) -> None:
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        assert says == mailer.send(letter()).answer
+
+
+def test_a_relay_whose_name_does_not_exist_is_said_so() -> None:
+    nowhere = settings(25).model_copy(update={"host": "no-such-relay.invalid"})
+    with Mailer(nowhere, None, BRISK) as mailer:
+        assert Delivered(state="not_sent", answer="host name not found") == mailer.send(letter())
+
+
+def test_a_relay_that_takes_no_connection_is_not_waited_for_for_ever() -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:  # the queue of a listener that never accepts
+            one.setblocking(False)  # noqa: FBT003  # the library's name
+            one.connect_ex(full.getsockname())
+        with Mailer(settings(full.getsockname()[1]), None, BRISK) as mailer:
+            assert Delivered(state="not_sent", answer="no answer in time") == mailer.send(letter())
+        for one in waiting:
+            one.close()
+
+
+def test_nothing_is_waited_for_on_a_connection_that_is_gone() -> None:
+    wait(smtplib.SMTP(), 1)
 
 
 def test_the_script_answers_every_phase_by_default() -> None:

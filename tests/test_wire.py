@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 import socket
 import ssl
 import threading
@@ -13,9 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from litwatch.deliver.connection import wait
 from litwatch.errors import SourceError, SourceUnavailable, UnexpectedAnswer
-from litwatch.sources.expect import Unbelieved, json_object, xml
 from litwatch.sources.http import Client, Transport
 from litwatch.sources.wire import Watch
 from pathology import Answer, PathologicalServer
@@ -179,27 +176,6 @@ def test_a_coding_that_was_not_asked_for_is_not_believed() -> None:
         server.script("data", Answer(BODY, headers={"Content-Encoding": "br"}))
         with pytest.raises(SourceUnavailable, match="unknown content coding 'br'"):
             client_of(server).get("data")
-
-
-def test_nothing_is_waited_for_on_a_connection_that_is_gone() -> None:
-    wait(smtplib.SMTP(), 1)
-
-
-@pytest.mark.parametrize(
-    "body", [b'{"a": 1e999}', b'{"a": -1e999}', b'{"a": Infinity}', b'{"a": ' + b"[" * 100_000, b'{"a": 1', b"{} {}"]
-)
-def test_numbers_and_depths_beyond_reason_are_not_believed(body: bytes) -> None:
-    with pytest.raises(Unbelieved):
-        json_object(body)
-
-
-def test_a_whole_object_is_believed() -> None:
-    assert {"a": 1.5, "b": [{}]} == json_object(b' {"a": 1.5, "b": [{}]}\n')
-
-
-def test_a_name_without_an_end_is_read_once() -> None:
-    with pytest.raises(Unbelieved, match="ends before its first element"):
-        xml("list")(b"<" + b"a" * 5_000_000)
 
 
 def redirections(port: int) -> dict[str, str]:

@@ -12,7 +12,7 @@ from litwatch.text import one_line
 
 MASK = "***"
 # NCBI echoes the key, or the caller's address, in its refusals.
-_ECHOED = re.compile(r'("?api[-_]key"?\s*[:=]\s*"?)[^"&,}\s]+', re.IGNORECASE)
+_ECHOED = re.compile(r'("?api[-_]?key"?\s*[:=]\s*"?)[^"&,}\s]+', re.IGNORECASE)
 
 
 class Redactor:

@@ -165,6 +165,9 @@ def words(text: bytes | str) -> str:
 
 def cause(error: BaseException) -> str:
     """Return an error of the library or the system as one clean line."""
+    # smtplib says that the server hung up whatever ended the connection, a silence above all.
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
+        error = error.__context__
     if isinstance(error, socket.gaierror):
         return "host name not found"
     if isinstance(error, TimeoutError):

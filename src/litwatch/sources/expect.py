@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from math import isinf
 from typing import Any
 
 BOM = b"\xef\xbb\xbf"
-# What may stand before an XML document's root: declaration, processing instructions, comments, a DOCTYPE.
-_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
-_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*+)[^<>]*?(/?)>", re.DOTALL)
+# An XML document's root, and what may stand before it: declaration, processing instructions, comments, a DOCTYPE.
+_ROOT = re.compile(
+    rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+"
+    rb"<([A-Za-z_][\w.:-]*+)[^<>]*?(/?)>",
+    re.DOTALL,
+)
+_PAGE = re.compile(rb"\s*<(?:!doctype )?html", re.IGNORECASE)
 
 
 class Unbelieved(Exception):
@@ -32,19 +37,18 @@ def xml(*roots: str) -> Expectation:
 
     Whole means that the last thing in it is the root's end tag, which no truncation survives.
     """
-    names = {root.encode("ascii") for root in roots}
+    names = {root.encode() for root in roots}
 
     def check(body: bytes) -> None:
         anything(body)
         text = body.removeprefix(BOM)
         if not text.lstrip().startswith(b"<"):
             raise Unbelieved(f"{_kind(text)} where XML was asked")
-        prolog = _PROLOG.match(text)
-        root = _ROOT.match(text, prolog.end() if prolog else 0)
+        root = _ROOT.match(text)
         if root is None:
             raise Unbelieved("XML that ends before its first element")
         if root[1] not in names:
-            raise Unbelieved(f"{_kind(text)} (root {root[1][:40].decode('ascii', 'replace')}) where XML was asked")
+            raise Unbelieved(f"{_kind(text)} (root {root[1][:40].decode()}) where XML was asked")
         whole = not text[root.end() :].strip() if root[2] else text.rstrip().endswith(b"</" + root[1] + b">")
         if not whole:
             raise Unbelieved("XML that is cut short")
@@ -73,16 +77,16 @@ def _refuse(word: str) -> float:
 
 def _finite(word: str) -> float:
     value = float(word)
-    if value in {float("inf"), float("-inf")}:
+    if isinf(value):
         raise ValueError("a number out of range")
     return value
 
 
 def _kind(text: bytes) -> str:
     """Name what a body looks like."""
-    start = text.lstrip()[:200].lower()
-    if start.startswith((b"<!doctype html", b"<html")):
+    if _PAGE.match(text):
         return "an HTML page"
-    if start.startswith((b"{", b"[")):
+    start = text.lstrip()[:1]
+    if start in {b"{", b"["}:
         return "JSON"
-    return "XML" if start.startswith(b"<") else "plain text"
+    return "XML" if start == b"<" else "plain text"

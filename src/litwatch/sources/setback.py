@@ -67,7 +67,7 @@ def fault(error: Exception) -> Setback:
 
 def _connection(link: BaseException) -> Setback | None:
     if isinstance(link, ssl.SSLCertVerificationError):
-        return Setback(SourceUnavailable, f"TLS: {link.verify_message or 'certificate refused'}", again=False)
+        return Setback(SourceUnavailable, f"TLS: {link.verify_message}", again=False)
     if isinstance(link, socket.gaierror):
         return Setback(SourceUnavailable, "host name not found", again=True)
     if isinstance(link, ConnectionRefusedError):
