@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from socket import socket
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from conftest import NOW, missing
 from litwatch.config import Config
@@ -259,6 +261,89 @@ def test_a_termination_is_heeded_between_two_messages(store: Store, tmp_path: Pa
 
     assert {"bob": "sent", "cat": "sent"} == states(rest)
     assert len(relay.accepted) == 3
+
+
+def test_each_outcome_is_logged_without_an_address_and_says_until_when_a_message_waits(
+    store: Store, tmp_path: Path
+) -> None:
+    with ScriptedRelay({"RCPT": (b"250 ok", b"550 no such user", b"450 greylisted")}) as relay, capture_logs() as logs:
+        settings = config(tmp_path, relay.port)
+        prepare(store, settings)
+        outcomes = send(store, settings)
+
+    until = NOW + timedelta(days=5)
+    told = {
+        "ann": ("sent", "250 2.0.0 queued"),
+        "bob": ("refused", "RCPT: 550 no such user"),
+        "cat": ("prepared", "RCPT: 450 greylisted"),
+    }
+    names = [recipient_hash("small", address) for address in TO]
+    assert {
+        "folder": Outcome(label=LABEL, recipient_hash="folder", state="sent", attempts=1),
+        **{
+            name: Outcome(label=LABEL, recipient_hash=code, state=state, attempts=1, answer=answer, until=until)  # type: ignore[arg-type]  # a table's column
+            for code, (name, (state, answer)) in zip(names, told.items(), strict=True)
+        },
+    } == outcomes
+    assert {
+        code: {
+            "event": "message",
+            "log_level": "info" if state == "sent" else "warning",
+            "label": LABEL,
+            "recipient": code,
+            "state": state,
+            "answer": answer,
+        }
+        for code, (state, answer) in zip(names, told.values(), strict=True)
+    } == {entry["recipient"]: entry for entry in logs}
+
+
+def test_a_folder_that_cannot_be_written_is_logged_in_one_line(store: Store, tmp_path: Path) -> None:
+    settings = config(tmp_path, None)
+    prepare(store, settings)
+    (tmp_path / "out").write_text("in the way")
+    with capture_logs() as logs:
+        (told,) = send(store, settings).values()
+
+    assert (LABEL, "folder", "prepared", 1) == (told.label, told.recipient_hash, told.state, told.attempts)
+    assert [{"event": "folder copy not written", "log_level": "error", "label": LABEL, "cause": told.answer}] == logs
+    assert (LABEL,) == store.outbox.unwritten()
+
+
+def test_each_folder_holds_the_mail_of_its_own_digest(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay() as relay:
+        prepare(store, config(tmp_path, relay.port, TO[:1]))
+        prepare(store, config(tmp_path, relay.port, TO[1:]), "2026-W48")
+        send(store, config(tmp_path, relay.port))
+
+    ann, bob, cat = (f"{recipient_hash('small', address)}.eml" for address in TO)
+    standing = {path.name: {letter.name for letter in path.glob("*.eml")} for path in (tmp_path / "out").iterdir()}
+    assert {LABEL: {ann}, "2026-W48": {bob, cat}} == standing
+
+
+def test_the_copy_for_who_joined_since_is_laid_into_the_folder_before_it_leaves(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay({"RCPT": (b"250 ok", b"450 greylisted", b"250 ok")}) as relay:
+        prepare(store, config(tmp_path, relay.port, TO[:1]))
+        send(store, config(tmp_path, relay.port, TO[:1]))
+        settings = config(tmp_path, relay.port, TO[:2])
+        (late,) = messages(RENDERED, config(tmp_path, relay.port, TO[1:2]), NOW)
+        store.outbox.queue(LABEL, late, NOW + timedelta(hours=1))
+        told = [states(send(store, settings)) for _ in range(3)]
+
+    assert [{"folder": "sent", "bob": "prepared"}, {"bob": "sent"}, {}] == told
+    assert late.content == (tmp_path / "out" / LABEL / f"{late.recipient_hash}.eml").read_bytes()
+
+
+def test_the_password_reaches_the_relay(store: Store, tmp_path: Path) -> None:
+    with ScriptedRelay({"EHLO": b"250-x\r\n250 AUTH PLAIN"}) as relay:
+        settings = config(tmp_path, relay.port, TO[:1])
+        prepare(store, settings)
+        smtp = settings.delivery.smtp
+        assert smtp is not None
+        delivery = settings.delivery.model_copy(update={"smtp": smtp.model_copy(update={"user": "watch"})})
+        deliver(store.outbox, settings.model_copy(update={"delivery": delivery}), "horse", lambda: NOW, patience=CALM)
+
+    assert b"AUTH PLAIN " + base64.b64encode(b"\0watch\0horse") + b"\r\n" in relay.heard
 
 
 class DropsBehindTheDot(ScriptedRelay):

@@ -276,7 +276,7 @@ def test_only_this_watchs_digests_are_recognised(tmp_path: Path) -> None:
     write_folder(tmp_path, "2026-W46", digest_of("small", "2026-11-09T06:00:00+00:00"))
     write_folder(tmp_path, "2026-11-16", digest_of("small", "2026-11-16T06:00:00+00:00"))
     write_folder(tmp_path, "2026-10", digest_of("other", "2026-10-01T06:00:00+00:00"))
-    write_folder(tmp_path, "drafts", digest_of("small", "2026-10-01T06:00:00+00:00"))
+    write_folder(tmp_path, "2026-11-1x", digest_of("small", "2026-10-01T06:00:00+00:00"))
     write_folder(tmp_path / "elsewhere", "2026-W45", digest_of("small", "2026-11-02T06:00:00+00:00"))
 
     assert {

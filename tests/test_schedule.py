@@ -13,7 +13,8 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from litwatch.config import DigestSettings
-from litwatch.schedule import WEEKDAYS, due, is_ahead, latest_label, next_slot, period
+from litwatch.model import Message, Outgoing
+from litwatch.schedule import WEEKDAYS, due, is_ahead, latest_label, mail_due, next_slot, period
 
 ZONES = (
     "Europe/Oslo",
@@ -31,6 +32,7 @@ ZONES = (
 )
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
 
 @cache
@@ -253,7 +255,9 @@ def test_whoever_turns_to_months_and_back_gets_no_week_twice() -> None:
     assert "2026-W47" == latest_label(labels, weekly)
     assert due(instant("2026-11-16T12:00"), weekly, latest_label(labels, weekly)) is None
     assert "2026-11" == latest_label(labels, schedule("month", 1, "07:00", "UTC"))
-    assert latest_label(labels, schedule("day", "monday", "07:00", "UTC")) is None
+    daily = schedule("day", "monday", "07:00", "UTC")
+    assert latest_label(labels, daily) is None
+    assert "2026-11-15" == latest_label([*labels, "2026-11-15", "2026-11-09"], daily)
 
 
 @pytest.mark.parametrize(
@@ -283,3 +287,36 @@ def test_moving_the_day_within_the_week_skips_nothing_and_repeats_nothing() -> N
     following = due(instant("2026-11-27T07:00"), friday, last)
     assert following is not None
     assert "2026-W48" == following.label
+
+
+def outgoing(attempts: int, minutes_ago: float | None) -> Outgoing:
+    message = Message(
+        recipient="a@example.org", recipient_hash="h", message_id="<m>", date=NOON, subject="s", content=b""
+    )
+    last = None if minutes_ago is None else NOON - timedelta(minutes=minutes_ago)
+    return Outgoing(
+        message=message, label="2026-W46", state="prepared", attempts=attempts, prepared=NOON, last_attempt=last
+    )
+
+
+@pytest.mark.parametrize(
+    ("attempts", "minutes_ago", "expected"),
+    [
+        (0, None, True),
+        (0, 4, False),
+        (0, 5, True),
+        (1, 0, False),
+        (1, 4, False),
+        (1, 5, True),
+        (2, 14, False),
+        (2, 15, True),
+        (3, 59, False),
+        (3, 60, True),
+        (4, 239, False),
+        (9, 240, True),
+        (1, -600, True),  # the clock was set back since
+    ],
+)
+def test_the_pauses_between_attempts_grow(attempts: int, minutes_ago: float | None, expected: bool) -> None:  # noqa: FBT001  # a table's column
+    assert expected is mail_due(NOON, [outgoing(attempts, minutes_ago)])
+    assert not mail_due(NOON, [])

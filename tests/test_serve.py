@@ -18,8 +18,6 @@ import pytest
 from conftest import missing
 from litwatch.demo.exchange import Reply, Request
 from litwatch.demo.world import demo_world
-from litwatch.model import Message, Outgoing
-from litwatch.schedule import mail_due
 from smtp_script import ScriptedRelay
 from weeks import MONDAY, Week, a_watch
 
@@ -87,35 +85,6 @@ def test_mail_that_waits_is_tried_again_without_asking_the_services_again(week: 
             assert 0 == end(process)
 
     assert asked == len(week.server.requests)
-
-
-def outgoing(attempts: int, minutes_ago: float | None) -> Outgoing:
-    message = Message(
-        recipient="a@example.org", recipient_hash="h", message_id="<m>", date=MONDAY, subject="s", content=b""
-    )
-    last = None if minutes_ago is None else MONDAY - timedelta(minutes=minutes_ago)
-    return Outgoing(
-        message=message, label="2026-W46", state="prepared", attempts=attempts, prepared=MONDAY, last_attempt=last
-    )
-
-
-@pytest.mark.parametrize(
-    ("attempts", "minutes_ago", "expected"),
-    [
-        (0, None, True),
-        (1, 4, False),
-        (1, 5, True),
-        (2, 14, False),
-        (2, 15, True),
-        (3, 60, True),
-        (4, 239, False),
-        (9, 240, True),
-        (1, -600, True),  # the clock was set back since
-    ],
-)
-def test_the_pauses_between_attempts_grow(attempts: int, minutes_ago: float | None, expected: bool) -> None:  # noqa: FBT001  # a table's column
-    assert expected is mail_due(MONDAY, [outgoing(attempts, minutes_ago)])
-    assert not mail_due(MONDAY, [])
 
 
 def test_a_signal_amid_a_slow_service_ends_it_and_the_next_start_makes_the_digest(week: Week) -> None:

@@ -471,10 +471,3 @@ def test_a_full_disk_is_told_and_leaves_the_old_state(tmp_path: Path) -> None:
             assert 1 == len(store.runs())
     finally:
         subprocess.run(["umount", str(place)], check=True)
-
-
-def test_a_digest_told_before_the_store_existed_has_no_files_to_send_again(store: Store) -> None:
-    store.outbox.restore([("2026-W40", NOW)], NOW)
-
-    assert store.outbox.rendered("2026-W40") is None
-    assert store.outbox.rendered("2026-W01") is None

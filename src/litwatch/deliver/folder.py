@@ -79,7 +79,7 @@ def told_before(folder: Path, watch_id: str) -> dict[str, tuple[datetime, dict[s
         if not LABEL.match(path.parent.name):
             continue
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(path.read_bytes())
             if content["watch"] == watch_id:
                 found[path.parent.name] = (datetime.fromisoformat(content["period"]["to"]), content)
         except (OSError, ValueError, KeyError, TypeError) as error:
