@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import smtplib
 import socket
 import ssl
 import threading
@@ -19,7 +18,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from litwatch.config import Smtp
-from litwatch.deliver.connection import Patience, wait
+from litwatch.deliver.connection import Patience
 from litwatch.deliver.smtp import PER_CONNECTION, Mailer
 from litwatch.errors import DeliveryError
 from litwatch.model import Delivered, Message
@@ -484,20 +483,31 @@ def test_a_missing_or_broken_ca_file_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "ca.pem"
     broken.write_text("not a certificate")
     with ScriptedRelay({"EHLO": b"250-relay.test\r\n250 STARTTLS"}) as relay:
-        for path in (tmp_path / "none.pem", broken):
+        for path, why in (
+            (tmp_path / "none.pem", "No such file or directory"),
+            (broken, "no certificate or crl found"),
+        ):
             with (
                 Mailer(settings(relay.port, security="starttls", ca_file=path), None, CALM) as mailer,
-                pytest.raises(DeliveryError, match=path.name) as raised,
+                pytest.raises(DeliveryError, match=f": ca_file: {path}: .*{why}") as raised,
             ):
                 mailer.rehearse()
             assert raised.value.permanent
 
 
 def test_a_rehearsal_greets_and_sends_nothing() -> None:
-    with ScriptedRelay(auth(b"PLAIN")) as relay, Mailer(settings(relay.port, user=USER), SECRET, CALM) as mailer:
-        assert mailer.rehearse() == "relay.test"
+    script: dict[str, Act] = {"EHLO": b"250-relay.test at your service\r\n250 AUTH PLAIN"}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port, user=USER), SECRET, CALM) as mailer:
+        assert "relay.test at your service" == mailer.rehearse()
 
     assert ["EHLO", "AUTH", "QUIT"] == relay.commands
+
+
+def test_a_relay_of_the_old_kind_is_named_by_its_own_greeting() -> None:
+    with ScriptedRelay({"EHLO": b"502 what?"}) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
+        assert "relay.test" == mailer.rehearse()
+
+    assert ["EHLO", "HELO", "QUIT"] == relay.commands
 
 
 @pytest.mark.parametrize("act", [FIN, HANG, b"421 busy", b"554 go away"])
@@ -542,10 +552,6 @@ def test_a_relay_that_takes_no_connection_is_not_waited_for_for_ever() -> None:
             assert Delivered(state="not_sent", answer="no answer in time") == mailer.send(letter())
         for one in waiting:
             one.close()
-
-
-def test_nothing_is_waited_for_on_a_connection_that_is_gone() -> None:
-    wait(smtplib.SMTP(), 1)
 
 
 def test_the_script_answers_every_phase_by_default() -> None:

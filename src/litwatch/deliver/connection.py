@@ -93,7 +93,7 @@ def _context(smtp: Smtp) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(smtp.ca_file) if smtp.ca_file else None)
     except OSError as error:
-        raise Failed(f"ca_file: {smtp.ca_file}: {error.strerror or error}", for_all=True) from error
+        raise Failed(f"ca_file: {smtp.ca_file}: {error.strerror}", for_all=True) from error
 
 
 def _greet(server: smtplib.SMTP) -> None:
@@ -174,7 +174,7 @@ def cause(error: BaseException) -> str:
         return "no answer in time"
     if isinstance(error, OSError) and error.strerror:
         return words(error.strerror).lower()
-    return words(str(error)) or type(error).__name__
+    return words(str(error))
 
 
 def _base64(text: str) -> str:

@@ -70,7 +70,8 @@ class Mailer:
         except Failed as error:
             where = f"{self._smtp.host}:{self._smtp.port}"
             raise DeliveryError(f"{where}: {error}", permanent=error.for_all or error.final) from error
-        greeting = server.ehlo_resp or server.helo_resp or b""
+        # smtplib keeps the refusal of EHLO as well; HELO was spoken only where there was one.
+        greeting = server.helo_resp or server.ehlo_resp or b""
         self._quit()
         return words(greeting.split(b"\n")[0])
 
@@ -90,7 +91,7 @@ class Mailer:
         except Failed as error:
             if error.for_all:
                 self.hopeless = self._clean(str(error), message.recipient)
-            self._quit(politely=error.code > 0)
+            self._quit()
             delivered = error.delivered()
         else:
             delivered = self._content(server, stuffed)
