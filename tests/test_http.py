@@ -154,7 +154,8 @@ def test_a_lasting_trouble_is_named_after_the_last_try(server: PathologicalServe
         pytest.param(Redirect("http://example.org/x"), UnexpectedAnswer, "another host (example.org)", id="off-host"),
         pytest.param(Redirect("http://169.254.169.254/"), UnexpectedAnswer, "another host", id="metadata address"),
         pytest.param(Redirect("http://localhost:1/"), UnexpectedAnswer, "another host", id="another port"),
-        pytest.param(Redirect("file:///etc/passwd"), UnexpectedAnswer, "another host", id="file"),
+        pytest.param(Redirect("file:///etc/passwd"), UnexpectedAnswer, "another host (nowhere)", id="file"),
+        pytest.param(Answer(status=302), UnexpectedAnswer, "302: redirected to no address", id="without a word where"),
         pytest.param(Redirect("http://[nowhere/"), UnexpectedAnswer, "no address", id="to no address"),
         pytest.param(Redirect("data", status=307), UnexpectedAnswer, "more than 2 redirects", id="loop"),
         pytest.param(Redirect("other", status=302), UnexpectedAnswer, "POST redirected", id="POST to GET"),
@@ -181,7 +182,9 @@ def test_a_redirect_within_the_host_is_followed_twice_at_most(server: Pathologic
     reply = client_of(server).get("old", {"a": "b"}, expect=LIST)
 
     assert f"{server.url}new?of=NCT1" == reply.url
-    assert ["/old?a=b", "/older", "/new?of=NCT1"] == [asked.target for asked in server.asked]
+    assert [("GET", "/old?a=b"), ("GET", "/older"), ("GET", "/new?of=NCT1")] == [
+        (asked.method, asked.target) for asked in server.asked
+    ]
 
 
 def test_a_status_the_caller_accepts_is_an_answer(server: PathologicalServer) -> None:
@@ -241,6 +244,32 @@ def test_the_budget_of_a_source_ends_all_its_requests(server: PathologicalServer
     client.post("data", expect=LIST)
     with pytest.raises(SourceUnavailable, match="too slow"):
         client.post("data", expect=LIST)
+
+
+TOO_SLOW = r"^testbed: data: too slow: the time for this request is spent$"
+
+
+def test_nothing_is_asked_once_the_budget_of_a_source_is_spent(server: PathologicalServer) -> None:
+    server.script("data", GOOD)
+    client = client_of(server, timing=Timing(attempts=2, request_s=5, source_s=0.5))
+
+    client.get("data", expect=LIST)
+    time.sleep(0.5)
+    with pytest.raises(SourceUnavailable, match=TOO_SLOW):
+        client.get("data", expect=LIST)
+
+    assert 1 == client.requests == len(server.asked)
+
+
+def test_the_wait_for_a_turn_is_part_of_a_requests_time(server: PathologicalServer) -> None:
+    server.script("data", GOOD)
+    client = client_of(server, timing=Timing(attempts=2, request_s=0.5), per_second=1)
+
+    client.get("data", expect=LIST)
+    with pytest.raises(SourceUnavailable, match=TOO_SLOW):
+        client.get("data", expect=LIST)
+
+    assert 1 == client.requests == len(server.asked)
 
 
 def test_retry_after_is_waited_for(server: PathologicalServer) -> None:

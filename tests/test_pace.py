@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
@@ -75,3 +77,65 @@ def test_a_rate_below_one_is_a_spacing() -> None:
             starts.append(now)
 
     assert all(1.3 <= later - earlier < 1.33 for earlier, later in pairwise(starts))
+
+
+class Shared:
+    """Turns kept elsewhere, which note who took them and when."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    def __call__(self, turns: int, window_s: float) -> Shared:
+        self.told.append((turns, round(window_s, 3)))
+        return self
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        self.told.append("taken")
+        yield
+        self.told.append("given back")
+
+
+def test_turns_that_others_take_part_in_are_taken_beside_ones_own() -> None:
+    shared = Shared()
+    pacer = Pacer(3.5, shared=shared)
+    with pacer.turn():
+        shared.told.append("asked")
+
+    assert [(3, 0.867), "taken", "asked", "given back"] == shared.told
+
+
+def test_a_turn_is_given_back_by_a_request_that_failed() -> None:
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    pacer = Pacer(1, clock=lambda: now, sleep=sleep)
+    with pytest.raises(OSError, match="reset"), pacer.turn():
+        raise OSError("reset")
+    with pacer.turn():
+        assert 1.0 < now < 1.1
+
+
+def test_a_turn_that_is_held_is_waited_for() -> None:
+    pacer = Pacer(1)
+    begun, answered = threading.Event(), threading.Event()
+
+    def ask() -> None:
+        with pacer.turn():
+            begun.set()
+            answered.wait(5)
+
+    first = threading.Thread(target=ask)
+    first.start()
+    begun.wait(5)
+    second = threading.Thread(target=ask)
+    second.start()
+    second.join(0.2)
+    assert second.is_alive()
+    answered.set()
+    for thread in (first, second):
+        thread.join(5)
+        assert not thread.is_alive()

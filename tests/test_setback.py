@@ -162,6 +162,13 @@ def test_causes_contexts_and_circles_are_read_through() -> None:
     assert "connection failed (Broken pipe)" == str(fault(top))
 
 
+def test_what_lies_beside_a_cause_is_read_too() -> None:
+    top = OSError()
+    top.__cause__, top.__context__ = ValueError(), ConnectionRefusedError(111, "Connection refused")
+
+    assert "connection refused" == str(fault(top))
+
+
 def test_an_unhoped_for_error_is_named_by_its_kind() -> None:
     setback = fault(requests.RequestException())
 

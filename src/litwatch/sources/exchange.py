@@ -83,7 +83,7 @@ class Line:
             # The parameters are in the new address already.
             content = {part: value for part, value in order.content.items() if part != "params"}
             order = replace(order, url=_onward(order, response), content=content)
-        raise Setback(UnexpectedAnswer, f"more than {MAX_REDIRECTS} redirects", again=False)
+        raise Setback(UnexpectedAnswer, f"more than {MAX_REDIRECTS} redirects")
 
     def _exchange(self, order: Order, until: float) -> tuple[requests.Response, bytes]:
         watch = Watch()
@@ -91,13 +91,13 @@ class Line:
             with deadline(until - time.monotonic(), watch):
                 response, body = self._send_and_read(order, until)
         except TooLarge as error:
-            raise Setback(UnexpectedAnswer, f"an answer of more than {BODY_CAP} bytes", again=False) from error
+            raise Setback(UnexpectedAnswer, f"an answer of more than {BODY_CAP} bytes") from error
         except OutOfTime as error:
             raise _too_slow() from error
         except Broken as error:
-            raise _too_slow() if watch.rang else Setback(SourceUnavailable, str(error), again=True) from error
+            raise _too_slow() if _spent(until) else Setback(SourceUnavailable, str(error), again=True) from error
         except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
-            raise _too_slow() if watch.rang else fault(error) from error
+            raise _too_slow() if _spent(until) else fault(error) from error
         if watch.rang:  # the connection was ended here, so what looks like the end of the body is not
             raise _too_slow()
         return response, body
@@ -142,17 +142,21 @@ def _onward(order: Order, response: requests.Response) -> str:
     """Return where a redirect leads, if it may be followed: same scheme, host and port, and a POST stays one."""
     status = response.status_code
     try:
-        target = urljoin(order.url, response.headers.get("Location", ""))
+        target = urljoin(order.url, response.headers["Location"])
         here, there = urlsplit(order.url), urlsplit(target)
-    except ValueError as error:  # brackets that hold no IPv6 address, for one
-        raise Setback(UnexpectedAnswer, f"HTTP {status}: redirected to no address", again=False) from error
+    except (KeyError, ValueError) as error:  # brackets that hold no IPv6 address, for one
+        raise Setback(UnexpectedAnswer, f"HTTP {status}: redirected to no address") from error
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         where = there.hostname or "nowhere"
-        raise Setback(UnexpectedAnswer, f"HTTP {status}: redirected to another host ({where})", again=False)
+        raise Setback(UnexpectedAnswer, f"HTTP {status}: redirected to another host ({where})")
     if order.method == "POST" and status not in KEEPS_METHOD:
-        raise Setback(UnexpectedAnswer, f"HTTP {status}: a POST redirected as GET", again=False)
+        raise Setback(UnexpectedAnswer, f"HTTP {status}: a POST redirected as GET")
     return target
 
 
+def _spent(until: float) -> bool:
+    return time.monotonic() >= until
+
+
 def _too_slow() -> Setback:
-    return Setback(SourceUnavailable, "too slow: the time for this request is spent", again=False)
+    return Setback(SourceUnavailable, "too slow: the time for this request is spent")

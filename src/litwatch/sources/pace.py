@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -43,10 +44,9 @@ class Pacer:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         turns = max(1, int(per_second))
-        self.per_second = per_second
         self.window_s = turns / per_second + MARGIN_S
         self._shared = shared(turns, self.window_s) if shared else None
-        self._free_at = [float("-inf")] * turns  # a heap: when each idle turn may next be taken
+        self._free_at = [-math.inf] * turns  # a heap: when each idle turn may next be taken
         self._changed = threading.Condition()
         self._clock = clock
         self._sleep = sleep

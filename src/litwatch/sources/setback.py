@@ -21,9 +21,14 @@ EXCERPT_BYTES = 4000
 
 
 class Setback(Exception):
-    """A failed try. ``retry_after`` is the server's own word, in seconds, if it gave one that can be read."""
+    """A failed try; with ``again`` another one may help.
 
-    def __init__(self, kind: type[SourceError], message: str, *, again: bool, retry_after: float | None = None) -> None:
+    ``retry_after`` is the server's own word, in seconds, if it gave one that can be read.
+    """
+
+    def __init__(
+        self, kind: type[SourceError], message: str, *, again: bool = False, retry_after: float | None = None
+    ) -> None:
         self.kind = kind
         self.again = again
         self.retry_after = retry_after
@@ -32,11 +37,11 @@ class Setback(Exception):
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, transient: bool) -> Setback:
     """Return what a status other than the promised one means. The excerpt is not redacted yet."""
-    words = " ".join(body[:EXCERPT_BYTES].decode("utf-8", "replace").split())
+    words = " ".join(body[:EXCERPT_BYTES].decode(errors="replace").split())
     message = f"HTTP {status}: {words}" if words else f"HTTP {status}"
     if status in TRANSIENT or status >= SERVER_ERROR or transient:
         return Setback(SourceUnavailable, message, again=True, retry_after=retry_after(headers))
-    return Setback(SourceRefused if status >= BAD_REQUEST else UnexpectedAnswer, message, again=False)
+    return Setback(SourceRefused if status >= BAD_REQUEST else UnexpectedAnswer, message)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -45,12 +50,12 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     A date counts from the answer's own Date, so that neither side's clock matters. The caller clamps the number.
     Source: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
     """
-    word = headers.get("Retry-After", "").strip()
-    if word.isascii() and word.isdigit():
-        return float(word[:9])
     try:
-        return (parsedate_to_datetime(word) - parsedate_to_datetime(headers.get("Date", ""))).total_seconds()
-    except (ValueError, TypeError, OverflowError):  # not a date, or one with and one without a zone
+        word = headers["Retry-After"].strip()
+        if word.isascii() and word.isdigit():
+            return float(word[:9])
+        return (parsedate_to_datetime(word) - parsedate_to_datetime(headers["Date"])).total_seconds()
+    except (KeyError, ValueError, TypeError, OverflowError):  # not a date, or one with and one without a zone
         return None
 
 
@@ -61,13 +66,13 @@ def fault(error: Exception) -> Setback:
         for link in chain:
             if known := meaning(link):
                 return known
-    words = next((link.strerror for link in chain if isinstance(link, OSError) and link.strerror), "")
-    return Setback(SourceUnavailable, f"connection failed ({words or type(chain[-1]).__name__})", again=True)
+    said = (link.strerror for link in chain if isinstance(link, OSError) and link.strerror)
+    return Setback(SourceUnavailable, f"connection failed ({next(said, type(chain[-1]).__name__)})", again=True)
 
 
 def _connection(link: BaseException) -> Setback | None:
     if isinstance(link, ssl.SSLCertVerificationError):
-        return Setback(SourceUnavailable, f"TLS: {link.verify_message}", again=False)
+        return Setback(SourceUnavailable, f"TLS: {link.verify_message}")
     if isinstance(link, socket.gaierror):
         return Setback(SourceUnavailable, "host name not found", again=True)
     if isinstance(link, ConnectionRefusedError):
@@ -81,7 +86,7 @@ def _timing(link: BaseException) -> Setback | None:
     if isinstance(link, asked.Timeout | wire.TimeoutError | TimeoutError):
         return Setback(SourceUnavailable, "no answer in time", again=True)
     if isinstance(link, asked.InvalidURL | asked.InvalidSchema | asked.InvalidHeader):
-        return Setback(UnexpectedAnswer, f"cannot be asked ({type(link).__name__})", again=False)
+        return Setback(UnexpectedAnswer, f"cannot be asked ({type(link).__name__})")
     return None
 
 
