@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
+from conftest import NOW
+from litwatch.deliver.newcomers import invite
 from litwatch.demo.world import World, article
+from litwatch.store import open_store
+from test_deliver import TO, config, prepare
 from weeks import a_watch
 
 
@@ -92,3 +97,29 @@ def test_a_newcomer_who_leaves_before_the_copy_could_go_gets_nothing(tmp_path: P
         with week.store() as store:
             states = {entry.message.recipient: entry.state for entry in store.outbox.messages()}
         assert "withdrawn" == states["c@example.org"]
+
+
+def test_there_is_nobody_to_invite_without_a_relay_a_digest_or_its_files(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/litwatch.db", "small") as store:
+        assert 0 == invite(store.outbox, config(tmp_path, 1), NOW)
+        store.outbox.restore([("2026-W40", NOW)], NOW)
+        assert 0 == invite(store.outbox, config(tmp_path, 1), NOW)
+        prepare(store, config(tmp_path, None))
+        assert 0 == invite(store.outbox, config(tmp_path, None), NOW)
+        assert () == store.outbox.messages()
+
+
+def test_whoever_was_never_written_to_is_invited_once(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/litwatch.db", "small") as store:
+        prepare(store, config(tmp_path, 1, TO[:1]), "2026-W46")
+        prepare(store, config(tmp_path, 1, TO[:1]))
+        settings = config(tmp_path, 1, ("ANN@example.org", "Zoe@example.org", "bob@example.org", "zoe@example.org"))
+        later = NOW + timedelta(hours=1)
+
+        assert 2 == invite(store.outbox, settings, later)
+        assert 0 == invite(store.outbox, settings, later)
+
+        new = [entry for entry in store.outbox.messages() if entry.prepared == later]
+        assert ["bob@example.org", "Zoe@example.org"] == [entry.message.recipient for entry in new]
+        assert {("2026-W47", later)} == {(entry.label, entry.message.date) for entry in new}
+        assert all(b"What this is: your address" in entry.message.content for entry in new)

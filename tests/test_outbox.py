@@ -25,7 +25,7 @@ RENDERED = Rendered(
     text="ü\n",
     json='{"ü": 1}',
     attachments=(
-        Attachment(name="doses.csv", media_type="text/csv", content=b"dose"),
+        Attachment(name="doses.all.csv", media_type="text/csv", content=b"dose"),
         Attachment(name="items.ris", media_type="application/x-research-info-systems", content=b"TY  - JOUR\xff"),
     ),
     pictures=(Attachment(name="map.png", media_type="image/png", content=b"\x89PNG"),),
@@ -34,7 +34,7 @@ FILES = {
     "digest.html": "<p>ü</p>".encode(),
     "digest.json": '{"ü": 1}'.encode(),
     "digest.txt": "ü\n".encode(),
-    "doses.csv": b"dose",
+    "doses.all.csv": b"dose",
     "items.ris": b"TY  - JOUR\xff",
     "map.png": b"\x89PNG",
 }
@@ -118,8 +118,8 @@ def test_an_empty_outbox_holds_nothing(outbox: Outbox) -> None:
 
 
 def test_a_prepared_digest_comes_back_as_it_was_rendered(outbox: Outbox) -> None:
+    outbox.prepare(digest("2026-W46"), replace(RENDERED, label="2026-W46", subject="another"), [], NOW)
     prepare(outbox)
-    prepare(outbox, label="2026-W48")
 
     assert FILES == files_of(RENDERED) == outbox.files(LABEL)
     assert list(outbox.files(LABEL)) == sorted(FILES)

@@ -96,6 +96,8 @@ def test_characters_that_go_do_not_shorten_a_line() -> None:
         ("", 5, ""),
         ("x" * 100, 1, "…"),
         ("ab  " + "c" * 10, 4, "ab…"),
+        ("é" * 5, 4, "ééé…"),
+        ("x" * 5000, 3000, "x" * 2999 + "…"),
     ],
 )
 def test_what_is_cut_is_marked(text: str, cap: int, shown: str) -> None:

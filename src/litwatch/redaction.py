@@ -20,8 +20,9 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_expression, longest_first))) if forms else None
+        # From the last in the alphabet: a form stands behind whatever it begins.
+        ordered = sorted(forms, reverse=True)
+        self._pattern = re.compile("|".join(map(_expression, ordered))) if forms else None
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with every secret masked."""
@@ -45,10 +46,10 @@ class Redactor:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    in_base64 = b64encode(secret.encode("utf-8", "surrogatepass")).decode("ascii")
-    yield from (secret, json.dumps(secret)[1:-1], in_base64, in_base64.rstrip("="))
-    yield from (quote(secret, errors="replace"), quote(secret, safe="", errors="replace"))
-    yield quote_plus(secret, errors="replace")
+    in_base64 = b64encode(secret.encode(errors="surrogatepass")).decode()
+    in_form = quote_plus(secret, errors="replace")
+    yield from (secret, json.dumps(secret)[1:-1], in_base64, in_base64.replace("=", ""))
+    yield from (quote(secret, errors="replace"), in_form.replace("+", "%20"), in_form)
 
 
 def _expression(form: str) -> str:

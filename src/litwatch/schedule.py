@@ -104,7 +104,7 @@ def _slot_day(latest: date, settings: DigestSettings) -> date:
 def _next_day(day: date, settings: DigestSettings) -> date:
     """Return the day of the slot after the one on ``day``."""
     if settings.every == "month":
-        return (day.replace(day=1) + timedelta(days=32)).replace(day=day.day)
+        return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)
     return day + timedelta(days=7 if settings.every == "week" else 1)
 
 

@@ -32,23 +32,23 @@ def one_line(text: str, *, cap: int = TITLE_CAP) -> str:
     line = " ".join(text.split())
     if line.isascii() and line.isprintable():
         return line[:cap]
-    return " ".join(clean_text(line, cap=cap * 4).split())[:cap]
+    return " ".join(clean_text(line).split())[:cap]
 
 
 def shortened(text: str, cap: int) -> str:
     """Return ``text`` as one line of at most ``cap`` characters, an ellipsis standing for what was cut."""
-    line = one_line(text, cap=cap * 4)
+    line = one_line(text, cap=cap + 1)
     return line if len(line) <= cap else f"{line[: cap - 1].rstrip()}…"
 
 
-# Inline and block markup that bibliographic databases leave in titles and abstracts; any other angle bracket is text.
+# Block and inline markup that bibliographic databases leave in titles and abstracts; any other angle bracket is text.
+_BLOCKS = re.compile(r"</?(?:jats:)?(?:p|br|h\d|title|sec|div|ul|ol|li)\b[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile(
-    r"</?(?:jats:)?(?:i|b|u|em|strong|sub|sup|sc|span|p|br|h\d|title|sec|italic|bold|underline|div|ul|ol|li|inf)\b[^<>]*>",
+    r"</?(?:jats:)?(?:i|b|u|em|strong|sub|sup|sc|span|italic|bold|underline|inf)\b[^<>]*>",
     re.IGNORECASE,
 )
 
 
 def without_markup(text: str) -> str:
     """Return ``text`` without inline markup, its entities decoded once; block marks become a space."""
-    spaced = re.sub(r"</?(?:jats:)?(?:p|br|h\d|title|sec|div|ul|ol|li)\b[^<>]*>", " ", text, flags=re.IGNORECASE)
-    return html.unescape(_MARKUP.sub("", spaced))
+    return html.unescape(_MARKUP.sub("", _BLOCKS.sub(" ", text)))

@@ -224,9 +224,9 @@ class Outbox:
     def rendered(self, label: str) -> Rendered | None:
         """Return one digest as it was rendered, or None where the store does not hold its files."""
         files = self.files(label)
-        subject = next((entry.subject for entry in self.digests() if entry.label == label), "")
-        if "digest.html" not in files:
+        if not files:
             return None
+        subject = next(entry.subject for entry in self.digests() if entry.label == label)
         parts = [_part(name, content) for name, content in files.items() if not name.startswith("digest.")]
         return Rendered(
             label=label,
@@ -259,7 +259,6 @@ class Outbox:
                     insert(t.digest).values(
                         watch_id=self._watch,
                         label=label,
-                        since=None,
                         until=codec.instant_text(until),
                         subject="",
                         prepared=codec.instant_text(until),
