@@ -839,6 +839,6 @@ class Rendered:
     subject: str  # ASCII, at most 70 characters
     html: str
     text: str
-    json: str  # digest.json of the contract
+    json: bytes  # digest.json of the contract
     attachments: tuple[Attachment, ...] = ()
     pictures: tuple[Attachment, ...] = ()

@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 
 from litwatch import __version__
-from litwatch.appraise import appraise
 from litwatch.configfile import Loaded
 from litwatch.deliver.deliver import Outcome, deliver
 from litwatch.deliver.message import messages
@@ -28,6 +27,7 @@ from litwatch.identify.link import relations, studies
 from litwatch.identify.one import at_home, left_behind, unions
 from litwatch.intake import index_of, keep_library
 from litwatch.model import Answer, Counts, Digest, Known, Message, Rendered, SearchRun
+from litwatch.readers import readers
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
 from litwatch.search.responsible import added, bringing
@@ -143,6 +143,7 @@ def _collect(
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)))
     try:
         asked = [(source, clock(), pool.submit(_ask, source, known, clock(), progress)) for source in sources]
+        del known  # the sources hold it as long as they ask, and no longer: each answer is judged by the store's of then
         while asked:
             source, started, future = asked.pop(0)  # an answer goes when it is kept
             yield _keep(watch, store, source, started, future.result(), clock=clock, told_in=told_in)
@@ -238,9 +239,9 @@ def read(watch: Loaded, store: Store, now: datetime) -> None:
     _link(store, now)
     reader = reader_of(watch)
     waiting = store.unappraised(reader)
-    for start in range(0, len(waiting), BATCH):
-        records = store.wholes(waiting[start : start + BATCH])
-        store.appraise({name: appraise(record, watch.config) for name, record in records.items()}, reader)
+    with readers(watch.config, len(waiting)) as appraised:
+        for start in range(0, len(waiting), BATCH):
+            store.appraise(appraised(store.wholes(waiting[start : start + BATCH])), reader)
 
 
 def reader_of(watch: Loaded) -> str:

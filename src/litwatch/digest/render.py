@@ -6,6 +6,7 @@ attachments, which are always complete.
 
 from __future__ import annotations
 
+import io
 import json
 import textwrap
 from collections.abc import Sequence
@@ -79,7 +80,7 @@ def render(digest: Digest, config: Config) -> Rendered:
         subject=view.subject,
         html=_html(view, drawn),
         text=_text(view),
-        json=f"{json.dumps(digest_json(digest), ensure_ascii=False, indent=1)}\n",
+        json=_json(digest),
         attachments=(
             Attachment(name="items.ris", media_type="application/x-research-info-systems", content=digest_ris(digest)),
             Attachment(name="items.csv", media_type="text/csv", content=digest_csv(digest)),
@@ -99,6 +100,16 @@ def _html(view: View, drawn: Sequence[Picture]) -> str:
         if len(html.encode()) <= HTML_CAP:
             break
     return html
+
+
+def _json(digest: Digest) -> bytes:
+    """Return digest.json; written piece by piece, since the pieces of a large one are ten times its size."""
+    content = io.BytesIO()
+    with io.TextIOWrapper(content, encoding="utf-8", newline="") as out:
+        json.dump(digest_json(digest), out, ensure_ascii=False, indent=1)
+        out.write("\n")
+        out.flush()
+        return content.getvalue()
 
 
 def _text(view: View) -> str:

@@ -52,12 +52,14 @@ def to_csv(rows: Iterable[Row]) -> bytes:
 
 def table_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a table as UTF-8 with a byte-order mark, every cell quoted and none of them a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([safe(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+    content = io.BytesIO()
+    with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow([safe(cell) for cell in row])
+        out.flush()
+        return content.getvalue()
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -272,7 +272,7 @@ def files_of(rendered: Rendered) -> dict[str, bytes]:
     return {
         "digest.html": rendered.html.encode(),
         "digest.txt": rendered.text.encode(),
-        "digest.json": rendered.json.encode(),
+        "digest.json": rendered.json,
         **{part.name: part.content for part in (*rendered.attachments, *rendered.pictures)},
     }
 

@@ -6,6 +6,7 @@ every month, only neighbours in the order of titles are paired.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
@@ -65,13 +66,13 @@ def telling(code: int) -> bool:
 
 def all_keys(faces: Sequence[Face]) -> tuple[Keys, Places]:
     """Return every key of every face, and the place of the face each belongs to."""
-    found: list[int] = []
-    owners: list[int] = []
-    for place, one in enumerate(faces):
+    found = array("Q")
+    counts = []
+    for one in faces:
         before = len(found)
         found.extend(map(hashed, keys(one)))
-        owners.extend([place] * (len(found) - before))
-    return np.array(found, dtype=np.uint64), np.array(owners, dtype=np.int64)
+        counts.append(len(found) - before)
+    return np.array(found, dtype=np.uint64), np.repeat(np.arange(len(faces), dtype=np.int64), counts)
 
 
 def pairs(faces: Sequence[Face]) -> tuple[Places, Places]:
@@ -86,7 +87,7 @@ def pairs(faces: Sequence[Face]) -> tuple[Places, Places]:
         here = here[found[here] == found[here + step]]
         if not len(here):
             break
-        codes.append(owners[here] * len(faces) + owners[here + step])
+        codes.append(np.unique(owners[here] * len(faces) + owners[here + step]))
     if not codes:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     unique = np.unique(np.concatenate(codes))
