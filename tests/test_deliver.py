@@ -35,7 +35,7 @@ RENDERED = Rendered(
     subject="[litwatch] 1 new",
     html="<html><body><main><p>news</p></main></body></html>",
     text="news\n",
-    json='{"watch": "small"}\n',
+    json=b'{"watch": "small"}\n',
     attachments=(Attachment(name="items.csv", media_type="text/csv", content=b"title\r\n"),),
 )
 

@@ -33,7 +33,7 @@ STANDING = ("not medical advice", "does not advise")
 @pytest.mark.parametrize("name", FIVE)
 def test_a_digest_is_what_was_read_and_agreed_to(name: str, request: pytest.FixtureRequest) -> None:
     rendered = FIVE[name](PLAIN)
-    for suffix, content in (("html", rendered.html), ("txt", rendered.text), ("json", rendered.json)):
+    for suffix, content in (("html", rendered.html), ("txt", rendered.text), ("json", rendered.json.decode())):
         place = GOLDEN / f"{name}.{suffix}"
         if request.config.getoption("--update-golden"):
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -84,7 +84,7 @@ RENDERED = Rendered(
     subject="s",
     html="<p>h</p>",
     text="t",
-    json="{}",
+    json=b"{}",
     attachments=(Attachment(name="items.csv", media_type="text/csv", content=b"c"),),
 )
 

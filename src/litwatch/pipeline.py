@@ -143,7 +143,9 @@ def _collect(
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)))
     try:
         asked = [(source, clock(), pool.submit(_ask, source, known, clock(), progress)) for source in sources]
-        del known  # the sources hold it as long as they ask, and no longer: each answer is judged by the store's of then
+        del (
+            known
+        )  # the sources hold it as long as they ask, and no longer: each answer is judged by the store's of then
         while asked:
             source, started, future = asked.pop(0)  # an answer goes when it is kept
             yield _keep(watch, store, source, started, future.result(), clock=clock, told_in=told_in)

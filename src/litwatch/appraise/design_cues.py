@@ -75,8 +75,8 @@ CASE_TITLE = (
     r"siblings|children|twins)\b"
 )
 CASE_TOLD = (
-    r"(?<!many )(?<!several )(?<!few )(?<!published )(?<!previous )(?<!isolated )(?<!of )(?<!from )(?<!and )(?<!in )"
-    r"\bcase reports?\b(?! (?:forms?|and|or|have|were|suggest|describ|indicat|exist|of))|"
+    r"\b(?=case)(?<!many )(?<!several )(?<!few )(?<!published )(?<!previous )(?<!isolated )(?<!of )(?<!from )"
+    r"(?<!and )(?<!in )case reports?\b(?! (?:forms?|and|or|have|were|suggest|describ|indicat|exist|of))|"
     r"\b(?:we|authors?|i) (?:\w+ )?(?:report|present|describe|reported|presented|described|discuss|"
     r"document)s? (?:here )?(?:on )?"
     r"(?:(?:an?|the|one|our|this|another) (?:(?!series)[\w-]+[ ,]+){0,6}?(?:case|patient|man|woman|boy|girl|child|"
@@ -204,7 +204,8 @@ SECONDARY = (
     r"\b(?:data|participants|patients|subjects|sample|samples) (?:\w+ ){0,4}(?:from|in|of) (?:an?|the|two|"
     r"three|\d+|several|previous|"
     r"earlier|larger|four|five|pooled)\b.{0,60}\b(?:randomi[sz]ed|trials?)\b|\bpooled (?:data|analysis)\b|"
-    r"\bbaseline data\b|\bsub-?study\b|(?<!by an )(?<!by a )(?<!month )(?<!week )(?<!and )\bopen-label extension\b|"
+    r"\bbaseline data\b|\bsub-?study\b|"
+    r"\b(?=open)(?<!by an )(?<!by a )(?<!month )(?<!week )(?<!and )open-label extension\b|"
     r"\b(?:follow-up|extension) (?:study )?of (?:an?|the) .{0,60}\btrial\b|\bpredictors? of\b"
 )
 WISHES = (

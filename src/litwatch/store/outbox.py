@@ -233,7 +233,7 @@ class Outbox:
             subject=subject,
             html=files["digest.html"].decode(),
             text=files["digest.txt"].decode(),
-            json=files["digest.json"].decode(),
+            json=files["digest.json"],
             attachments=tuple(part for part in parts if not part.media_type.startswith("image/")),
             pictures=tuple(part for part in parts if part.media_type.startswith("image/")),
         )
