@@ -45,6 +45,94 @@ COMPARED: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "METHODS: Adults were randomised to ketamine or placebo. Rescue metoclopramide was allowed.",
         {("placebo", "placebo")},
     ),
+    "alone or with another drug": (
+        "METHODS: Adults were randomised to ketamine 0.3 mg/kg alone or with dexamethasone 8 mg.",
+        {("ketamine alone", "other")},
+    ),
+    "with and without": (
+        "METHODS: In this trial all were given prochlorperazine with or without ketamine by a computer list.",
+        {("without ketamine", "other")},
+    ),
+    "with and without a procedure": (
+        "METHODS: Sixty adults chose ketamine with or without an occipital nerve block.",
+        {("ketamine alone", "other")},
+    ),
+    "with and without an illness": (
+        "METHODS: Adults with migraine with or without aura were followed after ketamine, prospectively.",
+        set(),
+    ),
+    "a combination": (
+        "METHODS: Adults were randomised to the combination of ketamine and morphine or to morphine alone.",
+        {("morphine alone", "other")},
+    ),
+    "people not given it": (
+        "METHODS: In a cohort, users of ketamine were compared with matched adults who had not been given ketamine.",
+        {("no ketamine", "other")},
+    ),
+    "people before a change": (
+        "METHODS: We compared adults seen in the year before (n = 21) and after (n = 18) ketamine was introduced.",
+        {("before the change", "other")},
+    ),
+    "controls of the past who got a drug": (
+        "METHODS: Adults given ketamine were compared with historical controls who had received morphine.",
+        {("morphine", "active")},
+    ),
+    "another length": (
+        "METHODS: Adults were randomised to a 4-hour infusion or a 5-day infusion of ketamine.",
+        {("4-hour infusion or a 5-day infusion", "dose_or_route")},
+    ),
+    "doses in random order": (
+        "METHODS: Eighteen adults had 0.1, 0.25 and 0.5 mg/kg of ketamine in random order.",
+        {("ketamine 0.1, 0.25 and 0.5 mg/kg", "dose_or_route")},
+    ),
+    "what usual treatment was": (
+        "METHODS: Children were randomly assigned to ketamine or to standard therapy (metoclopramide and ibuprofen).",
+        {("standard therapy", "standard_care")},
+    ),
+    "sugar water": (
+        "METHODS: In a crossover trial adults received ketamine and an equivalent volume of glucose.",
+        {("glucose", "placebo")},
+    ),
+    "a waiting list": (
+        "METHODS: Adults began ketamine at once or after eight weeks on a waiting list.",
+        {("waiting list", "other")},
+    ),
+    "an arm of a list": (
+        "METHODS: Adults will be randomised. Arm 1: ketamine IV push. Arm 2: metoclopramide IV push.",
+        {("metoclopramide", "active")},
+    ),
+    "as effective as": (
+        "METHODS: This trial asks if ketamine is as effective as valproate in 128 adults.",
+        {("valproate", "active")},
+    ),
+    "the rival first": (
+        "METHODS: Adults were followed. RESULTS: Compared with midazolam, a single ketamine infusion lowered pain.",
+        {("midazolam", "active")},
+    ),
+    "what both groups got with a placebo": (
+        "METHODS: Adults were randomised to escitalopram 10 mg + ketamine or escitalopram 10 mg + placebo.",
+        {("placebo", "placebo")},
+    ),
+    "a control group with less of it": (
+        "METHODS: Adults were randomised. The control group received talks and a low dose of ketamine.",
+        {("ketamine in another dose", "dose_or_route")},
+    ),
+    "a longer infusion, told as a sentence": (
+        "METHODS: Ten were randomised to a 96-h ketamine infusion at 0.6 mg/kg/h, while 10 received a 40-min infusion.",
+        {("96-h ketamine infusion at 0.6 mg/kg/h, while 10 received a 40-min infusion", "dose_or_route")},
+    ),
+    "an active placebo without a name": (
+        "METHODS: Adults were randomised to ketamine or an active placebo.",
+        {("active placebo", "active")},
+    ),
+    "a word that only adds": (
+        "METHODS: In this trial of ketamine we measured pain as well as doses of ondansetron.",
+        set(),
+    ),
+    "a drug that only names an effect": (
+        "METHODS: Twelve adults received ketamine. RESULTS: Ketamine worked other than by dopamine agonist effects.",
+        set(),
+    ),
     "the solvent": ("METHODS: Ketamine diluted in 100 mL of saline was infused in 12 adults, prospectively.", set()),
     "before and after": ("METHODS: Pain before and after ketamine was compared in 12 adults, prospectively.", set()),
     "trials that are wanted": (
@@ -69,3 +157,23 @@ def test_a_case_has_no_comparator() -> None:
     found = read("A man received ketamine; placebo had not helped him.", title="Ketamine for migraine: a case report")
 
     assert () == found.comparator
+
+
+def test_a_synthesis_may_compare_with_drugs_it_does_not_name() -> None:
+    found = read(
+        "We searched PubMed. Six trials compared ketamine with placebo, and four with active drugs. "
+        "Ketamine was no better than active drugs.",
+        title="Review of trials of ketamine for acute headache",
+    )
+
+    assert "systematic_review" == found.design
+    assert {("placebo", "placebo"), ("active drugs", "active")} == {(one.name, one.type) for one in found.comparator}
+
+
+def test_what_a_background_says_its_purpose_is_was_compared() -> None:
+    found = read(
+        "Background: Migraine is common. The purpose of this randomised and investigator-initiated trial in adults was "
+        "to compare ketamine with ketorolac. Methods: Adults were randomised. Results: Pain fell.",
+    )
+
+    assert [("ketorolac", "active")] == [(one.name, one.type) for one in found.comparator]

@@ -10,16 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from litwatch.appraise.comparator_prose import BEFORE, before_a_change, told_in_prose, unnamed_rivals
 from litwatch.appraise.comparator_words import (
     ACTIVE_PLACEBO,
     AS_CONTROL,
+    AS_MUCH,
     BESIDE,
     BETWEEN_FORMS,
     CHOICE,
+    COMPARED_BEFORE,
     CONTROL_GOT,
     DEVICE,
     DEVICES,
     DILUTED,
+    IN_BRACKETS,
     LEVELS,
     METABOLITE,
     NOT_HERE,
@@ -28,11 +32,13 @@ from litwatch.appraise.comparator_words import (
     RECEPTOR,
     TESTED_BESIDE,
     TOGETHER,
+    TURNED_ROUND,
     USUAL,
     VERSUS_AFTER,
     VERSUS_BEFORE,
     WAITING,
     WITH,
+    WITH_PLACEBO,
 )
 from litwatch.appraise.dose_notation import Amount, amounts_in
 from litwatch.appraise.drugs import Drugs, Mention
@@ -78,6 +84,7 @@ def _settled(entries: tuple[Comparator, ...]) -> tuple[Comparator, ...]:
         placebos = []
     if any(entry.type == "active" and entry.name != "active placebo" for entry in rivals):
         rivals = tuple(entry for entry in rivals if entry.name != "active placebo")
+        rivals = tuple(entry for entry in rivals if entry.name != BEFORE)
     doses = tuple(entry for entry in entries if entry.type == "dose_or_route")
     return (*(saline or placebos)[:1], *rivals) or doses[:1]
 
@@ -90,30 +97,42 @@ def _subject(named: Sequence[tuple[Sentence, Sequence[Mention]]]) -> str | None:
 
 
 def _in_sentence(sentence: Sentence, mentions: Sequence[Mention], subject: str, design: str) -> Iterator[Comparator]:
-    text = sentence.text
     ours = [one for one in mentions if one.watched or one.name == subject]
-    for match in PLACEBO.finditer(text):
-        if not DILUTED.search(text[: match.start()]) or re.match(r"\W*(?:group|arm)", text[match.end() :]):
-            name = (
-                re.sub(r"s$", "", match["name"].lower())
-                if "placebo" in match["name"].lower()
-                else match["name"].lower()
-            )
-            yield _entry(sentence, name, "other" if name == "sham" else "placebo", match.start(), match.end())
+    yield from _placebos(sentence, mentions)
+    prose = list(_in_prose(sentence, mentions, ours, design))
+    yield from prose
     if sentence.kind in _DESIGNING:
-        for pattern, kind in ((USUAL, "standard_care"), (WAITING, "other")):
-            for match in pattern.finditer(text):
-                if _opposed(text, match.start(), match.end(), ours):
-                    yield _entry(sentence, match["name"], kind, match.start(), match.end())
+        yield from _usual(sentence, ours)
         yield from _devices(sentence, ours)
-    for one in mentions:
-        if not (one.inert or one.watched or one.name == subject) and _is_rival(sentence, one, ours, design):
-            yield _entry(sentence, one.name, "active", one.start, one.end)
+    if not any(entry.type == "other" and entry.name != BEFORE for entry in prose):
+        for one in mentions:
+            if not (one.inert or one.watched or one.name == subject) and _is_rival(sentence, one, ours, design):
+                yield _entry(sentence, one.name, "active", one.start, one.end)
     if sentence.kind in _DESIGNING and ours and design not in SYNTHESES:
         yield from _own_levels(sentence, ours)
 
 
-def _placebos(sentence: Sentence) -> Iterator[Comparator]:
+def _in_prose(
+    sentence: Sentence, mentions: Sequence[Mention], ours: Sequence[Mention], design: str
+) -> Iterator[Comparator]:
+    """Yield what is compared without naming a rival drug: by a study in aim and methods, by a synthesis anywhere."""
+    if design in SYNTHESES:
+        for told in unnamed_rivals(sentence):
+            if ours or VERSUS_BEFORE.search(sentence.text[: told[2]]):
+                yield _entry(sentence, *told)
+    elif sentence.kind in _DESIGNING:
+        for told in (*told_in_prose(sentence, mentions, ours), *before_a_change(sentence)):
+            yield _entry(sentence, *told)
+
+
+def _usual(sentence: Sentence, ours: Sequence[Mention]) -> Iterator[Comparator]:
+    for pattern, kind in ((USUAL, "standard_care"), (WAITING, "other")):
+        for match in pattern.finditer(sentence.text):
+            if _opposed(sentence.text, match.start(), match.end(), ours):
+                yield _entry(sentence, match["name"], kind, match.start(), match.end())
+
+
+def _placebos(sentence: Sentence, mentions: Sequence[Mention]) -> Iterator[Comparator]:
     text = sentence.text
     for match in PLACEBO.finditer(text):
         if DILUTED.search(text[: match.start()]) and not re.match(r"\W*(?:group|arm)", text[match.end() :]):
@@ -122,6 +141,9 @@ def _placebos(sentence: Sentence) -> Iterator[Comparator]:
         name = "placebo" if "dummy" in said or said == "pbo" else said.removesuffix("s")
         kind = "other" if name == "sham" else "active" if name.startswith("active") else "placebo"
         yield _entry(sentence, name, kind, match.start(), match.end())
+    for one in mentions:
+        if one.name in {"dextrose", "water"} and AS_MUCH.search(text[: one.start]):
+            yield _entry(sentence, text[one.start : one.end].lower(), "placebo", one.start, one.end)
 
 
 def _devices(sentence: Sentence, ours: Sequence[Mention]) -> Iterator[Comparator]:
@@ -140,20 +162,28 @@ def _opposed(text: str, start: int, end: int, ours: Sequence[Mention]) -> bool:
     before, after = text[:start], text[end:]
     if TOGETHER.search(before) and not VERSUS_BEFORE.search(before):
         return False
-    if VERSUS_BEFORE.search(before) or AS_CONTROL.match(after) or (ours and VERSUS_AFTER.match(after)):
+    if VERSUS_BEFORE.search(before) or COMPARED_BEFORE.search(before) or AS_CONTROL.match(after):
         return True
-    return bool(CHOICE.search(before) and re.search(r"\b(?:or|and|to)\s+(?:[\w-]+\s+){0,3}$", before))
+    if ours and VERSUS_AFTER.match(after):
+        return True
+    return bool(CHOICE.search(before) and re.search(r"\b(?:or|and|to)\s+(?:[\w-]+\s+){0,6}$", before))
 
 
 def _is_rival(sentence: Sentence, one: Mention, ours: Sequence[Mention], design: str) -> bool:
     text, before, after = sentence.text, sentence.text[: one.start], sentence.text[one.end :]
+    if RECEPTOR.match(after) or WITH_PLACEBO.match(after):
+        return False
     if sentence.kind in {"results", "conclusion"}:
         return bool(ours) and _named_against(before, after, ours, one)
-    if RECEPTOR.match(after) or (TESTED_BESIDE.match(after) and not any(our.end <= one.start for our in ours)):
+    if IN_BRACKETS.search(before) or (TESTED_BESIDE.match(after) and not any(our.end <= one.start for our in ours)):
         return False
     if AS_CONTROL.match(after) or (CONTROL_GOT.search(before) and not BESIDE.search(text)):
         return True
-    if not ours or BESIDE.search(text) or (TOGETHER.search(before) and not VERSUS_BEFORE.search(before)):
+    if not ours or BESIDE.search(text):
+        return False
+    if COMPARED_BEFORE.search(before) and any(our.end <= one.start for our in ours):
+        return True
+    if TOGETHER.search(before) and not VERSUS_BEFORE.search(before):
         return False
     following = next((our for our in ours if our.start >= one.end), None)
     if sentence.kind != "title" and following and WITH.fullmatch(text[one.end : following.start]):
@@ -167,6 +197,8 @@ def _named_against(before: str, after: str, ours: Sequence[Mention], one: Mentio
     """Tell whether versus or the like stands between the drug and the watched one."""
     first, last = ours[0], ours[-1]
     if VERSUS_BEFORE.search(before[-80:]) and first.start < one.start:
+        return True
+    if last.start > one.end and TURNED_ROUND.search(before):
         return True
     return bool(last.start > one.end and VERSUS_AFTER.match(after))
 

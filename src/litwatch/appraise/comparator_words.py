@@ -44,9 +44,26 @@ DEVICE = re.compile(
 DEVICES = {"ect": "electroconvulsive therapy", "electroconvulsive treatment": "electroconvulsive therapy"}
 VERSUS = (
     r"versus|vs\.?|(?:as )?compared (?:to|with)|in comparison (?:to|with)|against|than|relative to|"
-    r"superior(?:ity)? (?:to|over)|non-?inferior(?:ity)? (?:to|of)"
+    r"superior(?:ity)? (?:to|over)|(?:non-?)?inferior(?:ity)? (?:to|of)|(?:comparable|equivalent|similar) to|"
+    r"as (?:effective|efficacious|good|fast|quick|safe) as|(?:treats?|works?|relieves?|performs?|does|"
+    r"do)\b[^.;]{0,40}?\bas well as"
 )
 VERSUS_BEFORE = re.compile(rf"\b(?:{VERSUS})\s+(?:[\w().,/%+-]+\s+){{0,5}}?$", re.IGNORECASE)
+# "to compare ketamine with": what follows at once is the rival.
+COMPARED_BEFORE = re.compile(
+    r"\bcompar(?:e|es|ed|ing|ison of)\s[^.;]{1,60}?\b(?:with|to)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE
+)
+# "Compared with midazolam, ketamine …"; "a crossover with midazolam".
+TURNED_ROUND = re.compile(
+    r"\b(?:compared (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|cross-?over (?:trial |study |"
+    r"design )?with)\s+"
+    r"(?:[\w-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+# Given to both groups: "escitalopram + placebo".
+WITH_PLACEBO = re.compile(
+    r"^[^,;]{0,24}?(?:\+|\bplus|\bwith|\band)\s+(?:[\w-]+\s+){0,2}(?:placebo|saline)\b", re.IGNORECASE
+)
 VERSUS_AFTER = re.compile(rf"^\W*(?:[\w().,/%+-]+\W+){{0,4}}?(?:{VERSUS})\b", re.IGNORECASE)
 AS_CONTROL = re.compile(
     r"^[\s(),\d./a-zµμ-]{0,40}?\b(?:as (?:an? )?(?:active )?(?:control|comparator|placebo)|"
@@ -55,14 +72,15 @@ AS_CONTROL = re.compile(
     re.IGNORECASE,
 )
 CONTROL_GOT = re.compile(
-    r"\b(?:control(?:led)?(?: group| arm| condition)?|comparator|group\s+[A-Z0-9]+|second group|other group|"
+    r"\b(?:controls?|control(?:led)?(?: group| arm| condition)?|comparator(?: group| arm)?|(?:group|"
+    r"arm)\s+[A-Z0-9]+|second group|other group|"
     r"active (?:placebo|control))\b"
     r"[^.;]{0,60}$",
     re.IGNORECASE,
 )
 CHOICE = re.compile(
     r"\b(?:randomi[sz]\w+|randomly|assigned|allocated|divided|received?|receiving|given|either|groups?|between|"
-    r"crossover|cross-over|"
+    r"crossover|cross-over|at once|immediate(?:ly)?|delayed|"
     r"compar\w+)\b",
     re.IGNORECASE,
 )
@@ -87,13 +105,21 @@ BESIDE = re.compile(
 RECEPTOR = re.compile(
     r"[\s-]+(?:(?:ant)?agonists?|receptors?|transporter|release|levels?|systems?|concentrations?)\b", re.IGNORECASE
 )
+# Drugs that only say what usual treatment was: "standard therapy (metoclopramide".
+IN_BRACKETS = re.compile(r"\b(?:care|treatment|therapy|management|usual)\s*\([^)]*$", re.IGNORECASE)
+# Sugar water that stands for the drug.
+AS_MUCH = re.compile(
+    r"\b(?:(?:equal|equivalent|same|identical|matching) (?:volumes?|amounts?) of|or|versus|vs\.?|placebo)\s*\(?$",
+    re.IGNORECASE,
+)
 # "riluzole or placebo": what is tried is riluzole, not the watched drug.
 TESTED_BESIDE = re.compile(
     r"^[\s()\w./,-]{0,40}?\b(?:or|versus|vs\.?|(?:was|were) compared (?:to|with))\s+(?:\w+\s+)?placebo\b", re.IGNORECASE
 )
-WITH = re.compile(r"[^.;]{0,24}?(?:\bplus|\+|\bwith|\band)\W+(?:[\w-]+\W+){0,2}", re.IGNORECASE)
+WITH = re.compile(r"[^.;]{0,24}?(?:\bplus|\+|\bwith|\band)\W*(?:[\w-]+\W+){0,4}", re.IGNORECASE)
 LEVELS = re.compile(
-    r"\b(?:doses?|groups?|randomi[sz]\w+|assigned|levels?|arms?|either|crossover|cross-over)\b", re.IGNORECASE
+    r"\b(?:doses?|groups?|randomi[sz]\w+|random order|assigned|levels?|arms?|either|crossover|cross-over)\b",
+    re.IGNORECASE,
 )
 BETWEEN_FORMS = re.compile(r"\b(?:versus|vs\.?|or|compared (?:to|with))\b", re.IGNORECASE)
 METABOLITE = re.compile(r"nor|hydroxy|dehydro", re.IGNORECASE)

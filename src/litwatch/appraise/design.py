@@ -130,6 +130,8 @@ def _titled(reading: Reading) -> _Found:
             continue
         if name == "narrative_review" and reading.told(people_cues.RECORDS_READ, (*OWN, "background")):
             continue
+        if name == "narrative_review" and _synthesis(reading):
+            continue  # "a review of trials" that searched databases and counts what it found
         if name == "systematic_review" and reading.told(cues.POOLED, ("methods", "results", "title")):
             return "meta_analysis", quote
         return name, quote

@@ -122,7 +122,7 @@ SYNTHESIS = (
     r"twenty)(?:-\w+)? (?:[\w-]+ ){0,4}"
     r"(?:studies|trials|rcts|articles|papers|publications|reports|reviews|records|"
     r"citations)\b.{0,80}\b(?:included|met|identified|"
-    r"eligible|retrieved|reviewed|selected|found|fulfilled|involving|with|analy[sz]ed)\b|"
+    r"eligible|retrieved|reviewed|selected|found|fulfilled|involving|with|analy[sz]ed|compar(?:ed|ing)|reported)\b|"
     r"\b(?:included|identified|found|retrieved|yielded|reviewed|selected) (?:a total of )?(?:\d+|two|three|"
     r"four|five|six|seven|"
     r"eight|nine|ten|eleven|twelve) (?:[\w-]+ ){0,3}(?:studies|trials|rcts|articles|papers|publications|reviews)\b|"

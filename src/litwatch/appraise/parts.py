@@ -30,12 +30,14 @@ _CUES = tuple(
         (
             "aim",
             3.0,
-            r"""\b(?:aims?|objectives?|purpose|goals?)\b.{0,40}\b(?:was|were|is|are|to)\b
+            r"""\b(?:aims?|objectives?|purpose|goals?)\b.{0,70}\b(?:was|were|is|are|to)\b
             | \b(?:we|study|trial|authors?|review|article|paper|report)\b.{0,30}\b(?:aim(?:s|ed)?|sought
                 |set\ out|intend(?:s|ed)?|hypothesi[sz]ed?)\ (?:to|that|at)\b
             | ^to\ (?:\w+\ ){0,2}(?:determine|evaluate|assess|compare|investigate|examine|test|study
                 |explore|describe|review|identify|report|characteri[sz]e|estimate|establish|find|analy[sz]e
                 |provide|summari[sz]e)\b
+            | \b(?:study|trial|analysis|review)\ was\ (?:\w+\ )?(?:devised|designed|undertaken|conducted|performed
+                |planned)\ (?:in\ order\ )?to\b
             | \bhypothesi[sz]ed\ that\b | \b(?:here|herein|therefore|thus),?\ we\b
             | \b(?:this|present|current)\ (?:\w+\ ){0,3}(?:study|trial|review|article|paper|report|work
                 |analysis|meta-analysis)\ (?:\w+\ )?(?:aim(?:s|ed)|evaluat|assess|investigat|examin|compar
@@ -132,7 +134,8 @@ _POSITIONS = {
 _LAST = 2.0
 _SECOND_HALF = 0.5
 _PRESENT = re.compile(
-    r"\b(?:is|are|may|might|can|could|should|appears?|seems?|remains?|suggests?|indicates?|supports?|provides?|warrants?|"
+    r"\b(?:is|are|may|might|can|could|should|appears?|seems?|remains?|suggests?|indicates?|supports?|provides?|"
+    r"warrants?|"
     r"holds?|offers?|represents?|has|have|will)\b"
 )
 _PAST = re.compile(r"\b(?:was|were|had|did|p ?[<=]|\d+(?:\.\d+)? ?%|n ?=)")
