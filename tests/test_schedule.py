@@ -73,6 +73,15 @@ def test_the_period_is_the_latest_whose_slot_has_passed(case: tuple[str, str | i
     assert label == period(instant(local, zone), schedule(every, on, at, zone)).label
 
 
+def test_the_clock_may_be_told_in_any_zone() -> None:
+    monthly = schedule("month", 16, "00:30", "Pacific/Kiritimati")
+    now = instant("2026-11-16T01:00", "Pacific/Kiritimati").astimezone(ZoneInfo("Etc/GMT+12"))
+
+    assert 14 == now.day
+    assert "2026-11" == period(now, monthly).label
+    assert "2026-12" == next_slot(now, monthly).label
+
+
 CLOCK_CHANGES = {
     "Oslo's gap": ("sunday", "02:30", "Europe/Oslo", "2026-03-29", "2026-03-29T01:00"),
     "Oslo's fold, the first time": ("sunday", "02:30", "Europe/Oslo", "2026-10-25", "2026-10-25T00:30"),
@@ -152,6 +161,7 @@ def test_period_and_next_slot_agree_with_the_rule_spelled_out(settings: DigestSe
     assert current == period(current.slot, settings)
     assert following == period(following.slot, settings)
     assert current.label < following.label
+    assert current.slot.tzinfo is following.slot.tzinfo is UTC
 
 
 def offset_changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:

@@ -534,6 +534,32 @@ def test_what_ended_a_connection_is_told_in_words(script: dict[str, Act], says: 
         assert says == mailer.send(letter()).answer
 
 
+def test_a_long_answer_is_cut_and_what_is_no_text_in_it_is_marked() -> None:
+    with (
+        ScriptedRelay({"RCPT": b"450 \xff " + b"x" * 300}) as relay,
+        Mailer(settings(relay.port), None, CALM) as mailer,
+    ):
+        assert f"RCPT: 450 \ufffd {'x' * 198}" == mailer.send(letter()).answer
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "says"),
+    [
+        ({"dot": FIN}, "unknown", "Connection unexpectedly closed"),
+        ({"dot": RST}, "unknown", "connection reset by peer"),
+        ({"dot": HANG}, "unknown", "no answer in time"),
+        ({"body": RST}, "not_sent", "connection reset by peer"),
+        ({"body": HANG}, "not_sent", "no answer in time"),
+    ],
+)
+def test_what_ended_a_connection_amid_a_message_is_told_in_words(script: dict[str, Act], state: str, says: str) -> None:
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = mailer.send(letter(content=LARGE))
+
+    assert state == told.state
+    assert told.answer in {says, "broken pipe"}  # whichever of its writes the system tells first
+
+
 def test_a_relay_whose_name_does_not_exist_is_said_so() -> None:
     nowhere = settings(25).model_copy(update={"host": "no-such-relay.invalid"})
     with Mailer(nowhere, None, BRISK) as mailer:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from test_bombs import Trap
 from test_http import BODY, FAST, GOOD, LIST, client_of
 
 Talk = Callable[[socket.socket], None]
+ELSEWHERE = "127.1"  # loopback by a name that is not known for it, so that settings for other hosts hold
 
 
 @contextmanager
@@ -53,7 +56,7 @@ def listening(talk: Talk) -> Iterator[int]:
         listener.close()
 
 
-def answer_all(connection: socket.socket) -> None:
+def answer_all(connection: socket.socket, heard: list[bytes] | None = None) -> None:
     """Answer each request of a connection well, until it is closed."""
     while True:
         asked = b""
@@ -62,6 +65,8 @@ def answer_all(connection: socket.socket) -> None:
             if not part:
                 return
             asked += part
+        if heard is not None:
+            heard.append(asked)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY)
 
 
@@ -70,13 +75,13 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
-def secured(authority: trustme.CA, *names: str) -> Talk:
+def secured(authority: trustme.CA, *names: str, then: Talk = answer_all) -> Talk:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert(*names).configure_cert(context)
 
     def talk(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as inside:
-            answer_all(inside)
+            then(inside)
 
     return talk
 
@@ -141,6 +146,45 @@ def test_a_hospitals_proxy_and_authority_are_used_and_the_connection_is_kept(
     assert heard[0].startswith(b"CONNECT service.test:443 HTTP/1.")
 
 
+def test_a_request_over_tls_carries_what_one_in_the_clear_carries(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting(authority, tmp_path, monkeypatch)
+    heard: list[bytes] = []
+    with listening(secured(authority, ELSEWHERE, then=lambda inside: answer_all(inside, heard))) as port:
+        client = asking(f"https://{ELSEWHERE}:{port}/")
+        assert BODY == client.get("data", expect=LIST).body
+        client._line.session.close()  # noqa: SLF001  # the server waits for its end
+
+    (asked,) = heard
+    names = [line.partition(b":")[0] for line in asked.strip().splitlines()[1:]]
+    assert [b"Host", b"User-Agent", b"Accept-Encoding", b"Accept"] == names
+
+
+def test_headers_without_end_over_tls_end_with_the_time_of_the_request(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting(authority, tmp_path, monkeypatch)
+
+    def drip(inside: socket.socket) -> None:
+        inside.recv(65536)
+        inside.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while True:
+            inside.sendall(b"x")
+            time.sleep(0.05)
+
+    brief = replace(FAST, request_s=0.6, read_s=5)
+    with listening(secured(authority, ELSEWHERE, then=drip)) as port:
+        client = Transport(None, [], brief).client(
+            source="testbed", base=f"https://{ELSEWHERE}:{port}/", per_second=1000
+        )
+        began = time.monotonic()
+        with pytest.raises(SourceUnavailable, match="too slow"):
+            client.get("data")
+        assert time.monotonic() - began < 3
+        client._line.session.close()  # noqa: SLF001
+
+
 def test_a_name_that_does_not_exist_is_said_so() -> None:
     with pytest.raises(SourceUnavailable, match="host name not found"):
         asking("https://no-such-service.invalid/").get("data")
@@ -168,6 +212,14 @@ def test_an_address_that_is_none_is_not_asked() -> None:
 def test_a_bell_before_any_connection_is_remembered() -> None:
     watch = Watch()
     watch.ring()
+    assert watch.rang
+
+
+def test_a_bell_behind_the_end_of_a_connection_is_no_trouble() -> None:
+    watch = Watch()
+    with socket.socket() as never_connected:
+        watch.sock = never_connected
+        watch.ring()
     assert watch.rang
 
 

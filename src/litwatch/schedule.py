@@ -81,9 +81,8 @@ def _period(day: date, settings: DigestSettings) -> Period:
 
 def _current_day(now: datetime, settings: DigestSettings) -> date:
     """Return the calendar day of the latest slot that has passed; where that day was skipped, its slot lies later."""
-    today = now.astimezone(settings.zone).date()
-    # Two days ahead covers zones that skipped a calendar day.
-    day = _slot_day(today + timedelta(days=2), settings)
+    # The watch's zone may be two calendar days ahead of the one ``now`` is told in.
+    day = _slot_day(now.date() + timedelta(days=2), settings)
     while _instant(day, settings) > now:
         day = _slot_day(day - timedelta(days=1), settings)
     return day
@@ -96,9 +95,7 @@ def _slot_day(latest: date, settings: DigestSettings) -> date:
     if settings.every == "week":
         return latest - timedelta(days=(latest.weekday() - WEEKDAYS.index(str(settings.on))) % 7)
     day = int(settings.on)
-    return (
-        latest.replace(day=day) if latest.day >= day else (latest.replace(day=1) - timedelta(days=1)).replace(day=day)
-    )
+    return (latest if latest.day >= day else latest - timedelta(days=latest.day)).replace(day=day)
 
 
 def _next_day(day: date, settings: DigestSettings) -> date:
@@ -112,10 +109,10 @@ def _instant(day: date, settings: DigestSettings) -> datetime:
     """Return the first real instant at or after the local slot time on ``day``, in UTC."""
     hour, minute = (int(part) for part in settings.at.split(":"))
     wanted = datetime.combine(day, time(hour, minute))
-    earlier = wanted.replace(tzinfo=settings.zone, fold=0).astimezone(UTC)
+    earlier = wanted.replace(tzinfo=settings.zone).astimezone(UTC)
     if earlier.astimezone(settings.zone).replace(tzinfo=None) == wanted:
         return earlier
-    # In a gap, fold=0 counts with the offset before it and so lands somewhere behind it; the first instant behind the
+    # In a gap, fold 0 counts with the offset before it and so lands somewhere behind it; the first instant behind the
     # gap is where the offset changes, found by bisection to the second.
     low, high = int((earlier - timedelta(hours=25)).timestamp()), int(earlier.timestamp())
     offset = earlier.astimezone(settings.zone).utcoffset()

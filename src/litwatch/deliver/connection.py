@@ -160,7 +160,7 @@ def wait(server: smtplib.SMTP, seconds: float) -> None:
 
 def words(text: bytes | str) -> str:
     """Return what the relay said as one clean line."""
-    return one_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else text, cap=200)
+    return one_line(text.decode(errors="replace") if isinstance(text, bytes) else text, cap=200)
 
 
 def cause(error: BaseException) -> str:
