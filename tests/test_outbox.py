@@ -23,7 +23,7 @@ RENDERED = Rendered(
     subject="[litwatch] 1 new – ü",
     html="<p>ü</p>",
     text="ü\n",
-    json='{"ü": 1}',
+    json='{"ü": 1}'.encode(),
     attachments=(
         Attachment(name="doses.all.csv", media_type="text/csv", content=b"dose"),
         Attachment(name="items.ris", media_type="application/x-research-info-systems", content=b"TY  - JOUR\xff"),

@@ -18,7 +18,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from litwatch.config import Smtp
-from litwatch.deliver.connection import Patience
+from litwatch.deliver.connection import Patience, is_done, is_final, is_passing
 from litwatch.deliver.smtp import PER_CONNECTION, Mailer
 from litwatch.errors import DeliveryError
 from litwatch.model import Delivered, Message
@@ -209,12 +209,13 @@ def test_one_silence_among_answers_stops_nothing() -> None:
     assert ["unknown", "sent", "unknown", "sent", "sent"] == told
 
 
-def test_a_message_above_the_size_the_relay_takes_is_refused_before_it_leaves() -> None:
-    script = {"EHLO": b"250-relay.test\r\n250 SIZE 20"}
+@pytest.mark.parametrize("limit", [1, 20, STUFFED - 1])
+def test_a_message_above_the_size_the_relay_takes_is_refused_before_it_leaves(limit: int) -> None:
+    script = {"EHLO": b"250-relay.test\r\n250 SIZE %d" % limit}
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
         delivered = mailer.send(letter())
 
-    assert Delivered(state="refused", answer=f"the message has {STUFFED} bytes, the relay takes 20") == delivered
+    assert Delivered(state="refused", answer=f"the message has {STUFFED} bytes, the relay takes {limit}") == delivered
     assert "MAIL" not in relay.commands
 
 
@@ -225,12 +226,20 @@ def test_content_without_a_last_line_end_gets_one() -> None:
     assert [b"Subject: x\r\n\r\nopen end\r\n"] == relay.accepted
 
 
-def test_a_relay_that_takes_any_size_is_told_the_size() -> None:
-    script = {"EHLO": b"250-relay.test\r\n250 SIZE 0"}
+@pytest.mark.parametrize("limit", [b"0", b"", b"%d" % STUFFED, b"9" * 5000, b"much"])
+def test_a_relay_that_takes_the_size_is_told_it(limit: bytes) -> None:
+    script = {"EHLO": b"250-relay.test\r\n250 SIZE " + limit}
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
         assert "sent" == mailer.send(letter()).state
 
     assert f"mail FROM:<watch@example.org> SIZE={STUFFED}\r\n".encode() in relay.heard
+
+
+def test_a_relay_that_asks_for_no_size_is_told_none() -> None:
+    with ScriptedRelay({"EHLO": b"250 relay.test"}) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
+        assert "sent" == mailer.send(letter()).state
+
+    assert b"mail FROM:<watch@example.org>\r\n" in relay.heard
 
 
 def test_the_answer_to_the_dot_may_take_longer_than_a_command() -> None:
@@ -297,34 +306,56 @@ def test_a_password_never_crosses_a_network_in_the_clear() -> None:
         # The configuration refuses this; the sender does not rely on it.
         elsewhere = settings(relay.port, user=USER).model_copy(update={"host": "127.1"})
         with Mailer(elsewhere, SECRET, CALM) as mailer:
-            told = mailer.send(letter())
+            told = [mailer.send(letter()) for _ in range(2)]
 
-    assert Delivered(state="not_sent", answer="a password is sent over TLS only") == told
+    assert [Delivered(state="not_sent", answer="a password is sent over TLS only")] * 2 == told
     assert ["EHLO"] == relay.commands
 
 
-LOGINS = {
-    "refused": (auth(b"PLAIN") | {"AUTH": b"535 5.7.8 bad AHdhdGNoAGNvcnJlY3QgaG9yc2U="}, SECRET, 1),
-    "too weak": (auth(b"PLAIN") | {"AUTH": b"534 5.7.9 mechanism too weak"}, SECRET, 1),
-    "no password": (auth(b"PLAIN"), None, 1),
-    "none offered": ({}, SECRET, 1),
-    "none that sends a password": (auth(b"GSSAPI XOAUTH2"), SECRET, 1),
-    "temporarily not": (auth(b"PLAIN") | {"AUTH": b"454 4.7.0 later"}, SECRET, 2),
-    "dropped": (auth(b"PLAIN") | {"AUTH": FIN}, SECRET, 2),
+LOGIN_FAILED = "login: {}; check user and LITWATCH_SMTP_PASSWORD"
+NO_LOGIN = "the relay offers no login by password (AUTH PLAIN or LOGIN)"
+LOGINS: dict[str, tuple[dict[str, Act], str | None, int, str]] = {
+    "refused": (
+        auth(b"PLAIN") | {"AUTH": b"535 5.7.8 bad AHdhdGNoAGNvcnJlY3QgaG9yc2U="},
+        SECRET,
+        1,
+        LOGIN_FAILED.format(535),
+    ),
+    "too weak": (auth(b"PLAIN") | {"AUTH": b"534 5.7.9 mechanism too weak"}, SECRET, 1, LOGIN_FAILED.format(534)),
+    "no password": (
+        auth(b"PLAIN"),
+        None,
+        1,
+        "no password; set LITWATCH_SMTP_PASSWORD or LITWATCH_SMTP_PASSWORD_FILE",
+    ),
+    "none offered": ({}, SECRET, 1, NO_LOGIN),
+    "none that sends a password": (auth(b"GSSAPI XOAUTH2"), SECRET, 1, NO_LOGIN),
+    "temporarily not": (auth(b"PLAIN") | {"AUTH": b"454 4.7.0 later"}, SECRET, 2, LOGIN_FAILED.format(454)),
+    "dropped": (auth(b"PLAIN") | {"AUTH": FIN}, SECRET, 2, "Connection unexpectedly closed"),
 }
 
 
-@pytest.mark.parametrize(("script", "password", "connections"), LOGINS.values(), ids=LOGINS.keys())
+@pytest.mark.parametrize(("script", "password", "connections", "says"), LOGINS.values(), ids=LOGINS.keys())
 def test_a_login_that_fails_keeps_every_message_and_is_not_tried_all_night(
-    script: dict[str, Act], password: str | None, connections: int
+    script: dict[str, Act], password: str | None, connections: int, says: str
 ) -> None:
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port, user=USER), password, CALM) as mailer:
         told = [mailer.send(letter(recipient)) for recipient in RECIPIENTS]
 
-    assert ["not_sent"] * 3 == [delivered.state for delivered in told]
+    assert [Delivered(state="not_sent", answer=says)] * 3 == told
     assert relay.connections == connections
     assert "MAIL" not in relay.commands
-    assert not any(SECRET in entry.answer or "AHdhdGNo" in entry.answer for entry in told)
+
+
+@pytest.mark.parametrize("phase", ["MAIL", "RCPT"])
+@pytest.mark.parametrize("code", [530, 535])
+def test_a_login_that_is_missed_later_keeps_every_message_too(phase: str, code: int) -> None:
+    with ScriptedRelay({phase: b"%d log in first" % code}) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
+        told = [mailer.send(letter(recipient)) for recipient in RECIPIENTS]
+
+    says = f"{phase}: {code} log in first; check user and LITWATCH_SMTP_PASSWORD"
+    assert [Delivered(state="not_sent", answer=says)] * 3 == told
+    assert relay.connections == 1
 
 
 STRIPPED: dict[str, dict[str, Act]] = {
@@ -520,7 +551,19 @@ def test_a_rehearsal_that_fails_names_the_relay(act: Act) -> None:
         mailer.rehearse()
 
 
+@pytest.mark.parametrize("code", [0, 199, 200, 299, 300, 399, 400, 499, 500, 599, 600])
+def test_the_first_digit_of_a_code_says_what_it_means(code: int) -> None:
+    assert (code // 100 == 2, code // 100 == 4, code // 100 == 5) == (is_done(code), is_passing(code), is_final(code))
+
+
 CAUSES: dict[str, tuple[dict[str, Act], str]] = {
+    "greeting": ({"banner": b"421 too busy"}, "greeting: 421 too busy"),
+    "EHLO": ({"EHLO": b"421 closing"}, "EHLO: 421 closing"),
+    "HELO": ({"EHLO": b"502 what?", "HELO": b"450 later"}, "EHLO: 450 later"),
+    "MAIL": ({"MAIL": b"452 full"}, "MAIL: 452 full"),
+    "RCPT": ({"RCPT": b"450 greylisted"}, "RCPT: 450 greylisted"),
+    "DATA": ({"DATA": b"451 later"}, "DATA: 451 later"),
+    "the dot": ({"dot": b"451 4.3.0 later"}, "451 4.3.0 later"),
     "silence": ({"MAIL": HANG}, "no answer in time"),
     "a reset": ({"MAIL": RST}, "connection reset by peer"),
     "the end": ({"MAIL": FIN}, "Connection unexpectedly closed"),

@@ -152,6 +152,11 @@ def is_final(code: int) -> bool:
     return 500 <= code < 600  # noqa: PLR2004  # as the RFC spells it
 
 
+def is_passing(code: int) -> bool:
+    """Tell whether a reply code means refused for now (RFC 5321, 4.2.1: 4yz)."""
+    return 400 <= code < 500  # noqa: PLR2004  # as the RFC spells it
+
+
 def wait(server: smtplib.SMTP, seconds: float) -> None:
     """Let each further read and write on the connection take at most ``seconds``."""
     if server.sock is not None:

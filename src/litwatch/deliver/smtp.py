@@ -23,6 +23,7 @@ from litwatch.deliver.connection import (
     expect_done,
     is_done,
     is_final,
+    is_passing,
     wait,
     words,
 )
@@ -36,6 +37,7 @@ FAILED_CONNECTIONS = 2
 SILENCES = 2
 BLOCK = 65_536  # bytes sent under one timeout
 GO_AHEAD = 354
+LIMIT = re.compile("[1-9][0-9]{0,17}")  # of a message's bytes; 0 is none, by RFC 1870
 
 
 class Mailer:
@@ -136,10 +138,12 @@ class Mailer:
         return self._open
 
     def _envelope(self, server: smtplib.SMTP, recipient: str, size: int) -> None:
-        limit = server.esmtp_features.get("size", "")
-        if limit.isdecimal() and 0 < int(limit) < size:
-            raise Failed(f"the message has {size} bytes, the relay takes {limit}", 552)
-        options = [f"SIZE={size}"] if server.has_extn("size") else []
+        options = []
+        if server.has_extn("size"):
+            limit = server.esmtp_features["size"]
+            if LIMIT.fullmatch(limit) and int(limit) < size:
+                raise Failed(f"the message has {size} bytes, the relay takes {limit}", 552)
+            options = [f"SIZE={size}"]
         try:
             expect_done("MAIL", server.mail(self._smtp.sender, options))
             expect_done("RCPT", server.rcpt(recipient))
@@ -170,7 +174,7 @@ class Mailer:
             return Delivered(state="sent", answer=answer)
         if is_final(code):
             return Delivered(state="refused", answer=answer)
-        return Delivered(state="not_sent" if 400 <= code < 500 else "unknown", answer=answer)  # noqa: PLR2004  # 4yz
+        return Delivered(state="not_sent" if is_passing(code) else "unknown", answer=answer)
 
     def _quit(self, *, politely: bool = True) -> None:
         """Leave; what the relay says to that never changes what became of a message."""

@@ -64,7 +64,6 @@ class Outbox:
                     until=codec.instant_text(digest.until),
                     subject=rendered.subject,
                     prepared=codec.instant_text(now),
-                    folder_written=None,
                 )
             )
             for name, content in files_of(rendered).items():
@@ -98,7 +97,6 @@ class Outbox:
                 attempts=0,
                 doubts=0,
                 prepared=codec.instant_text(now),
-                last_attempt=None,
                 answer="",
             )
         )
