@@ -5,7 +5,6 @@ Waiting is apart: CPU time is user + system of the run's process.
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from steady_week import litwatch, steady_world, write_config
+from steady_week import litwatch, measured, steady_world, write_config
 
 from litwatch.demo.server import SERVICES, LoopbackServer
 from weeks import MONDAY
@@ -31,19 +30,16 @@ def main() -> None:
         server.requests.clear()
         later = MONDAY + timedelta(weeks=1)
         server.now = later
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.monotonic()
-        printed = litwatch(folder, later.isoformat(), "run")
+        printed, cpu, memory = measured(folder, later.isoformat(), "run")
         elapsed = time.monotonic() - started
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         print(printed.strip())
         for service in SERVICES:
             print(f"requests to {service}: {len(server.asked(service))}")
         first_two = len(server.asked("pubmed")) + len(server.asked("clinicaltrials"))
         print(f"requests to PubMed and ClinicalTrials.gov: {first_two} (at most 15)")
         print(f"CPU {cpu:.2f} s, elapsed {elapsed:.2f} s with the pace kept")
-        print(f"peak memory {after.ru_maxrss / 1024:.0f} MB (at most 260; about 110 with digest.charts: false)")
+        print(f"peak memory {memory:.0f} MB (at most 260; about 110 with digest.charts: false)")
     times = []
     for _ in range(REPEATS):
         started = time.monotonic()

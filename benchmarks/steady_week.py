@@ -89,3 +89,17 @@ def litwatch(folder: Path, now: str, *arguments: str) -> str:
         text=True,
     )
     return done.stdout
+
+
+def measured(folder: Path, now: str, *arguments: str) -> tuple[str, float, float]:
+    """Do what `litwatch` does, and return what it printed, the CPU it took in seconds and its peak memory in MB."""
+    command = [sys.executable, "-m", "litwatch", *arguments]
+    environment = {**os.environ, "LITWATCH_NOW": now}
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        printed = process.stdout.read()
+        _, status, use = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return printed, use.ru_utime + use.ru_stime, use.ru_maxrss / 1024
