@@ -9,7 +9,7 @@ import pytest
 
 from golden_digests import paper
 from litwatch.digest.glance import GROUPS, glance_of, ordered
-from litwatch.digest.languages import other_languages
+from litwatch.digest.languages import NAMES, TAGS, other_languages, tag
 from litwatch.digest.linked import linked
 from litwatch.digest.links import named, registry_words
 from litwatch.digest.trial_facts import trial_facts
@@ -31,6 +31,18 @@ from test_digest import label, news, trial
 )
 def test_a_language_other_than_english_is_named(codes: tuple[str, ...], words: str) -> None:
     assert words == other_languages(codes)
+
+
+@pytest.mark.parametrize(
+    ("code", "letters"), [("eng", "en"), ("fre", "fr"), ("chi", "zh"), ("mul", "mul"), ("en", "en")]
+)
+def test_a_document_tells_a_language_by_the_two_letters_of_the_web(code: str, letters: str) -> None:
+    assert letters == tag(code)
+
+
+def test_every_language_that_is_named_has_its_letters() -> None:
+    assert NAMES.keys() - {"mul"} == TAGS.keys() - {"eng"}
+    assert len(set(TAGS.values())) == len(TAGS)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from litwatch.digest.languages import tag
 from litwatch.digest.links import free_url, report_url
 from litwatch.identify.overdue import overdue as overdue_of
 from litwatch.model import (
@@ -178,7 +179,7 @@ def _item(entry: News | Told, kin: Mapping[str, Kin], overdue: frozenset[str]) -
         "questions": [{"id": hit.id, "quote": hit.quote.text} for hit in appraisal.questions[:ITEM_QUESTIONS]],
         "overdue": report_id in overdue,
         "free_full_text": free_url(record) or None,
-        "language": next(iter(citation.languages), None) if citation else None,
+        "language": next(map(tag, citation.languages), None) if citation else None,
         "relations": [_relation(report_id, relation, kin) for relation in entry.relations],
     }
 
