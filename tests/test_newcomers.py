@@ -61,6 +61,27 @@ def test_who_leaves_gets_nothing_more_and_what_waits_is_withdrawn(tmp_path: Path
         assert {"a@example.org": "sent", "b@example.org": "withdrawn"} == states
 
 
+def test_who_returns_before_anything_was_sent_gets_the_latest_digest(tmp_path: Path) -> None:
+    world = World(articles=(article(1, "Ketamine infusion for migraine", created="2020-01-01"),))
+    with a_watch(tmp_path, world) as week:
+        week.run()
+        for there in (True, False, True):  # comes, leaves and comes again while the same digest is the latest
+            week.recipients[2:] = ["c@example.org"] * there
+            week.write_config()
+            week.send_through(1)  # nobody listens there
+            week.run(weeks=0.1)
+        week.write_config()
+        before = len(week.mails())
+
+        week.run(weeks=0.1)
+
+        assert ["c@example.org"] == list(texts(week.mails()[before:]))
+        assert texts(week.mails()[before:])["c@example.org"].startswith("What this is")
+        before = len(week.mails())
+        week.run(weeks=0.1)
+        assert before == len(week.mails())
+
+
 def test_a_newcomers_copy_that_waits_does_not_take_back_what_was_told(tmp_path: Path) -> None:
     world = World(articles=(article(1, "Ketamine infusion for migraine", created="2020-01-01"),))
     with a_watch(tmp_path, world) as week:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,10 +19,12 @@ from browser import Eyes
 from litwatch.configfile import load
 from litwatch.demo.run import run as run_demo
 from litwatch.errors import DeliveryError, InputError
+from litwatch.model import Citation, Registration
 from litwatch.site.addresses import slug
 from litwatch.site.build import build, refresh
 from litwatch.site.feed import Entry, feed
 from litwatch.site.folder import MARKER, write_site
+from litwatch.site.study import stage_words
 from litwatch.store import open_store
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -203,6 +206,18 @@ def test_study_addresses_are_readable_safe_and_never_shared() -> None:
 
 
 HOSTILE = "</title><script>alert(1)</script>\x00\x0b\ufffe ]]> &amp; \u202eevil\ud800"
+
+
+def test_a_stage_finds_trials_whatever_their_registries_call_it() -> None:
+    trial = Registration(source="ctis", key="1", kind="registration", title="A trial", url="", registry="CTIS")
+    called = ["RECRUITING", "Ongoing, recruiting", "Authorised, recruiting", "Enrolling by invitation", "Recruiting"]
+    assert {("recruiting",)} == {stage_words(replace(trial, status=status)) for status in called}
+    assert ("not recruiting",) == stage_words(replace(trial, status="Not Recruiting"))
+    assert ("another status",) == stage_words(replace(trial, status="Waiting for snow"))
+    assert () == stage_words(replace(trial, status=""))
+    paper = Citation(source="pubmed", key="1", kind="article", title="A paper", url="")
+    withdrawn = replace(paper, publication_types=("Retracted Publication",))
+    assert [("published",), ("retracted",)] == [stage_words(paper), stage_words(withdrawn)]
 
 
 def test_the_feed_is_well_formed_whatever_a_title_holds() -> None:

@@ -23,6 +23,7 @@ from litwatch.model import Awaited, MapCell
 from litwatch.site.facts import links_of
 from litwatch.site.past import Past
 from litwatch.site.press import File, Press
+from litwatch.site.study import SOUGHT
 
 RUNS_SHOWN = 400
 # A browser may set a chart in wider letters than those it was measured with.
@@ -83,7 +84,7 @@ def _studies(press: Press) -> Iterator[File]:
         studies=studies,
         designs=[name for name in COLUMNS if any(name in study.columns for study in studies)],
         routes=sorted({route for study in studies for route in study.routes}),
-        statuses=sorted({status for study in studies for status in study.statuses}),
+        statuses=[word for word in SOUGHT if any(word in study.stages for study in studies)],
         years=sorted({study.year for study in studies if study.year}, reverse=True),
         off_topic=len(press.shelf.off_topic),
     )

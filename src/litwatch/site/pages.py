@@ -13,7 +13,8 @@ from litwatch.digest.state import state_of
 from litwatch.export.bibtex import to_bibtex
 from litwatch.export.ris import to_ris, without_abstracts
 from litwatch.export.rows import told_row
-from litwatch.model import Event, Relation, Told
+from litwatch.identify.notices import is_retracted
+from litwatch.model import Citation, Event, Relation, Told
 from litwatch.site.addresses import digest_page, question_page, slug
 from litwatch.site.facts import Line, byline, lines_of, links_of
 from litwatch.site.feed import PATH, Entry, feed
@@ -21,7 +22,7 @@ from litwatch.site.overviews import overviews
 from litwatch.site.past import Past, past_of
 from litwatch.site.press import File, Press, static_files
 from litwatch.site.shelf import Shelf
-from litwatch.site.study import Study, is_retracted
+from litwatch.site.study import Study
 from litwatch.text import shortened
 
 # The mail's own page is shown as it was sent, but may neither load nor run anything.
@@ -142,7 +143,7 @@ def _report(report: Told, press: Press) -> ReportView:
         told=report,
         kind=wording.KINDS[record.kind],
         byline=byline(record),
-        retracted=is_retracted(record),
+        retracted=isinstance(record, Citation) and is_retracted(record),
         links=links_of(record),
         lines=lines_of(record, report.appraisal, press.shelf.config),
     )

@@ -12,6 +12,8 @@ from litwatch.config import Config
 from litwatch.digest import wording
 from litwatch.digest.evidence import column_of
 from litwatch.digest.links import source_words
+from litwatch.identify.notices import is_retracted
+from litwatch.identify.stages import Stage, stage_of
 from litwatch.identify.words import STATUS, in_words
 from litwatch.model import Citation, Registration, Told
 from litwatch.site.addresses import slug, study_page
@@ -21,6 +23,18 @@ from litwatch.text import one_line
 SPEAKS = ("article", "abstract", "preprint", "protocol", "registration", "notice")
 RETRACTED = "retracted"
 PUBLISHED = "published"
+STAGES: dict[Stage, str] = {
+    "planned": "not yet recruiting",
+    "recruiting": "recruiting",
+    "running": "under way",
+    "closed": "not recruiting",
+    "paused": "paused",
+    "completed": "completed",
+    "stopped": "stopped early",
+    "never": "never begun",
+    "unsaid": "another status",
+}
+SOUGHT = (*STAGES.values(), PUBLISHED, RETRACTED)  # in the order of a trial's life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +51,7 @@ class Study:
     routes: tuple[str, ...]
     questions: tuple[str, ...]
     statuses: tuple[str, ...]  # what its registries say, "published", "retracted"
+    stages: tuple[str, ...]  # the same in the words of `STAGES`
     columns: tuple[str, ...]  # of the evidence map
     label: str
 
@@ -97,12 +112,11 @@ def status_words(record: Citation | Registration) -> tuple[str, ...]:
     return (PUBLISHED,) if record.kind in {"article", "preprint", "abstract"} else ()
 
 
-def is_retracted(record: Citation | Registration) -> bool:
-    """Tell whether a source marks this report as retracted."""
-    return isinstance(record, Citation) and (
-        "Retracted Publication" in record.publication_types
-        or any(entry.ref_type == "RetractionIn" for entry in record.corrections)
-    )
+def stage_words(record: Citation | Registration) -> tuple[str, ...]:
+    """Return what a report is sought by: for a trial the stage it stands at, whatever its registry calls it."""
+    if isinstance(record, Registration):
+        return (STAGES[stage_of(record.status)],) if record.status else ()
+    return status_words(record)
 
 
 def _study(study_id: str, group: Sequence[Told], order: Sequence[str]) -> Study:
@@ -123,6 +137,7 @@ def _study(study_id: str, group: Sequence[Told], order: Sequence[str]) -> Study:
         routes=tuple(wording.ROUTES.get(route, route) for route in routes if route != "unspecified"),
         questions=tuple(name for name in order if name in touched),
         statuses=tuple(dict.fromkeys(word for report in thread for word in status_words(report.record))),
+        stages=tuple(dict.fromkeys(word for report in thread for word in stage_words(report.record))),
         columns=tuple(dict.fromkeys(column_of(report) for report in thread if report.appraisal.label != "off")),
         label="core" if any(report.appraisal.label == "core" for report in thread) else "adjacent",
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from litwatch.errors import StoreError
 from litwatch.model import Attachment, Delivered, Digest, Message, MessageState, Outgoing, Rendered
@@ -114,8 +114,9 @@ class Outbox:
             return tuple(_outgoing(row) for row in connection.execute(query))
 
     def recipients(self) -> frozenset[str]:
-        """Return the addresses, lower-cased, that any digest was ever prepared for."""
-        query = select(t.message.c.recipient).where(t.message.c.watch_id == self._watch).distinct()
+        """Return the addresses, lower-cased, that a digest was ever sent to, or still may be."""
+        here = t.message.c.watch_id == self._watch, t.message.c.state != "withdrawn"
+        query = select(t.message.c.recipient).where(*here).distinct()
         with self._store.begin() as connection:
             return frozenset(row.recipient.lower() for row in connection.execute(query))
 
@@ -129,8 +130,11 @@ class Outbox:
 
     @tried_again
     def queue(self, label: str, message: Message, now: datetime) -> None:
-        """Add one message of a stored digest, for who joined after it was prepared."""
+        """Add one message of a stored digest, for who joined after it was prepared; in place of one withdrawn."""
+        columns = t.message.c
+        same = columns.watch_id == self._watch, columns.message_id == message.message_id
         with self._store.begin() as connection:
+            connection.execute(delete(t.message).where(*same, columns.state == "withdrawn"))
             self._queue(connection, label, message, now)
 
     @tried_again
