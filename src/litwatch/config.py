@@ -247,6 +247,8 @@ class Facts(Shape):
     routes: Annotated[tuple[RouteName, ...], Field(strict=False)] = ()  # the watched drug is given so
     designs: Annotated[tuple[DesignName, ...], Field(strict=False)] = ()  # the record is of such a design
     followup_hours: Annotated[float, Field(gt=0)] | None = None  # an outcome at least so long after treatment
+    exposure_weeks: Annotated[float, Field(gt=0)] | None = None  # the watched drug was taken at least so long
+    responders: bool = False  # response is set against a feature of people
     together: bool = False  # a positive signal names what is given together with the watched drug
 
 

@@ -55,6 +55,8 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
         routes=routes,
         doses=doses,
         followup=followup,
+        design_quote=design.quote,
+        compared=bool(compared),
     )
     questions = questions_of(read, vocabulary)
     topic = Topic(record=record, places=places, drugs=drugs, design=design.name, questions=questions)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.level import REVIEWS
 from litwatch.appraise.places import Place
+from litwatch.appraise.question_claims import exposure_minutes, tells_who_gains
 from litwatch.appraise.route_words import INFUSION, RouteWord
 from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.times import MINUTES, lengths_in
@@ -20,6 +21,7 @@ from litwatch.appraise.vocabulary import Signals
 from litwatch.model import AnyRecord, Dose, FollowUp, Quote
 
 _BENCH = frozenset({"animal", "in_vitro"})
+_FORWARD = frozenset({"non_randomised_trial", "cohort_prospective"})
 _PARENTERAL = frozenset({"iv", "im", "sc", "unspecified"})
 _TOGETHER = re.compile(
     r"\bcombin\w+|\bplus\b|\badd(?:ed|ing|ition of|-on)\b|\badjunct\w*|\btogether with\b|\bconcomitant\w*|"
@@ -37,9 +39,21 @@ _LASTING = re.compile(
 )
 _RANDOM = re.compile(r"\brandomi[sz]|\brandomly\b|\bplacebo-controlled\b|\bdouble-blind", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:efficacy|effect(?:s|iveness)?|compar\w+|assess|evaluate|investigat\w+)\b", re.IGNORECASE)
+# What a review says was given, found or compared, rather than that it exists.
+_TOLD_OF = re.compile(
+    r"\b(?:mg|mcg|[µμ]g)\b|\b(?:used|given|administ\w+|studied|tested|examin\w+|compar\w+|review\w*|reported|"
+    r"shorten\w*|"
+    r"reduc\w+|reliev\w+|improv\w+|superior|effective\w*|efficacy|doses?|infused|titrat\w+|trials?|studies|series|"
+    r"included|"
+    r"cover\w*|discuss\w*|summari\w+)\b",
+    re.IGNORECASE,
+)
 _REGIMEN = re.compile(r"\b(?:dosing|schedule|titrat\w+|once|twice|weekly|daily|every)\b", re.IGNORECASE)
+# Who may not take part says nothing of the study's subject: "a history of abuse was excluded".
+_EXCLUDED = re.compile(r"\bexclu(?:sion|ded?|ding)\b|\binclusion criteria\b|\beligib\w+", re.IGNORECASE)
 _DAY_MINUTES = 1_440
 _ENOUGH = 2.5  # a bare word outside the study's own sentences is not enough
+_REVIEWED_ENOUGH = 1.0  # … and a bare route in the background of a review is not
 _KINDS = {"methods": 3.0, "results": 3.0, "aim": 2.5, "title": 1.5, "conclusion": 0.5, "background": -3.0, "note": -9.0}
 
 
@@ -55,6 +69,8 @@ class Read:
     routes: Sequence[str]
     doses: Sequence[Dose]
     followup: FollowUp | None
+    design_quote: Quote | None = None
+    compared: bool = False  # the watched drug was compared with something
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +97,26 @@ Rule = Callable[[Signals, Read, Sequence[Line]], Iterator[Best]]
 
 
 def rules_for(signals: Signals) -> list[Rule]:
-    """Return the rules of a question: one for each fact it names, or the words alone."""
+    """Return the rules of a question: one for each fact that stands for its words, or the words; claims beside them."""
     facts: tuple[tuple[bool, Rule], ...] = (
         (bool(signals.routes), _by_route),
         (bool(signals.designs), _by_design),
         (signals.followup_hours is not None, _by_followup),
         (signals.together, _by_company),
     )
-    return [rule for named, rule in facts if named] or [_by_words]
+    claims: tuple[tuple[bool, Rule], ...] = (
+        (signals.responders, _by_responders),
+        (signals.exposure_weeks is not None, _by_exposure),
+    )
+    rules = [rule for named, rule in facts if named] or [_by_words]
+    return rules + [rule for named, rule in claims if named]
 
 
 def _by_route(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
     """Yield the sentences that tell how the watched drug is given by one of the question's routes."""
     wanted = signals.routes & set(read.routes)
+    if read.design in REVIEWS:
+        yield from _reviewed(signals, lines)
     if not wanted or read.design in _BENCH:
         return
     names = {mention.name for line in lines for mention in line.mentions if mention.watched}
@@ -109,6 +132,33 @@ def _by_route(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[B
             if not dosed:
                 told += bool(_PURPOSE.search(line.sentence.text)) + bool(_REGIMEN.search(line.sentence.text))
             yield told + _KINDS[line.sentence.kind] - 3.0 * line.wish - _ENOUGH, line
+
+
+def _reviewed(signals: Signals, lines: Sequence[Line]) -> Iterator[Best]:
+    """Yield the sentences in which a review tells how the watched drug was given by one of the question's routes.
+
+    Reviews tell of others' studies throughout, so no part is mere background; a title of the watched drug alone speaks
+    for sentences that name none.
+    """
+    titled = [one for line in lines if line.sentence.kind == "title" for one in line.mentions if not one.inert]
+    sole = bool(titled) and all(one.watched for one in titled)
+    for line in lines:
+        text, kind = line.sentence.text, line.sentence.kind
+        if line.wish or kind == "note" or signals.negative.first(text):
+            continue
+        infused = bool(signals.routes & _PARENTERAL) and _infused(line, sole=sole)
+        told = max(_beside_drug(line, signals.routes, sole=sole), 2.0 * infused)
+        if told and (kind == "title" or _TOLD_OF.search(text)):
+            yield told + bool(_REGIMEN.search(text)) + max(_KINDS[kind], 0.0) - _REVIEWED_ENOUGH, line
+
+
+def _infused(line: Line, *, sole: bool) -> bool:
+    """Tell whether what is infused is the watched drug: named next to it, or no drug named where it alone is meant."""
+    match = INFUSION.search(line.sentence.text)
+    active = [mention for mention in line.mentions if not mention.inert]
+    if match is None or not active:
+        return match is not None and sole
+    return min(active, key=lambda one: max(match.start() - one.end, one.start - match.end(), 0)).watched
 
 
 def _beside_drug(line: Line, wanted: AbstractSet[str], *, sole: bool) -> float:
@@ -145,6 +195,7 @@ def _by_design(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[
     """Yield the sentences that say what kind of study the record reports, where it is of a kind asked for."""
     planned = read.design in {"protocol", "registry_entry"} and "rct" in signals.designs
     own = read.design in signals.designs or (planned and any(_RANDOM.search(line.sentence.text) for line in lines))
+    own = own or ("rct" in signals.designs and read.compared and read.design in _FORWARD)
     if not own and read.design not in REVIEWS:
         return
     for line in lines:
@@ -152,6 +203,7 @@ def _by_design(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[
             continue
         kind, review = line.sentence.kind, read.design in REVIEWS
         said = len({hit.term for hit in signals.positive.hits(line.sentence.text)})
+        said = said or (own and read.design == "rct" and _holds(line.sentence, read.design_quote))
         if not said or not (own or (line.watched and kind != "title")):
             continue
         if kind == "background" and (own and review):
@@ -160,6 +212,13 @@ def _by_design(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[
         # Of a review its yield of trials counts, of a trial the words for it and the drug.
         worth = min(said, 2) + 1.5 * (kind == "results") if review else said + 2.0 * line.watched
         yield worth + home, line
+
+
+def _holds(sentence: Sentence, quote: Quote | None) -> bool:
+    """Tell whether ``quote`` stands in ``sentence``: "by sealed envelopes" says no word for a trial, and is one."""
+    if quote is None or quote.start is None:
+        return False
+    return quote.field == sentence.field and sentence.start <= quote.start < sentence.end
 
 
 def _by_followup(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
@@ -177,6 +236,8 @@ def _by_followup(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterato
         if longest < least or one.kind in {"background", "title", "note"}:
             continue
         lasting = one.kind in {"results", "conclusion"} and _LASTING.search(one.text) is not None
+        if not lasting and exposure_minutes(one.text, line.mentions) >= longest:
+            continue  # so long it was taken; nothing is said of the time after
         yield own + 3.0 * lasting + min(longest / whole, 1.0) + _KINDS[one.kind], line
 
 
@@ -201,10 +262,39 @@ def _by_words(signals: Signals, _read: Read, lines: Sequence[Line]) -> Iterator[
     titled = any(line.watched for line in lines if line.sentence.kind == "title")
     for line in lines:
         text, kind = line.sentence.text, line.sentence.kind
-        if line.wish or signals.negative.first(text):
+        if line.wish or signals.negative.first(text) or _EXCLUDED.search(text):
             continue
         said = len({hit.term for hit in signals.positive.hits(text)})
         others = [one for one in line.mentions if not one.watched and not one.inert]
         near = line.watched or (titled and not others and kind in {"aim", "methods", "results", "conclusion"})
         if said and near and kind != "background":
             yield 0.5 * said + line.watched + _KINDS[kind], line
+
+
+def _by_responders(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
+    """Yield the sentences of the study itself that set response to the watched drug against a feature of people."""
+    if read.design in _BENCH:
+        return
+    for line in _own(signals, lines):
+        if line.sentence.kind in {"results", "conclusion"} and tells_who_gains(line.sentence.text):
+            yield 0.5 + line.watched + _KINDS[line.sentence.kind], line
+
+
+def _by_exposure(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
+    """Yield the sentences of the study itself that say that the watched drug was taken at least so long."""
+    if signals.exposure_weeks is None or read.design in _BENCH:
+        return
+    least = signals.exposure_weeks * MINUTES["week"]
+    for line in _own(signals, lines):
+        if exposure_minutes(line.sentence.text, line.mentions) >= least:
+            yield line.watched + _KINDS[line.sentence.kind], line
+
+
+def _own(signals: Signals, lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines in which a study on the watched drug tells of itself, without a wish or a negative signal."""
+    titled = any(line.watched for line in lines if line.sentence.kind == "title")
+    for line in lines:
+        if line.wish or line.sentence.kind in {"background", "note"} or signals.negative.first(line.sentence.text):
+            continue
+        if line.watched or titled:
+            yield line

@@ -21,7 +21,8 @@ __all__ = ["Read", "questions_of"]
 # A wish for studies is not a study: such a sentence is a mention at most.
 _WISH = re.compile(
     r"\b(?:needed|warranted|required|lacking|necessary|future (?:\w+ )?(?:studies|research|trials|work)|should|"
-    r"remains? (?:unclear|unknown|uncertain|to be)|next steps?|(?:further|more|larger|additional) (?:[\w-]+ ){0,4}"
+    r"(?:remains?|needs?) to be|remains? (?:unclear|unknown|uncertain)|next steps?|(?:further|more|larger|"
+    r"additional) (?:[\w-]+ ){0,4}"
     r"(?:studies|study|research|trials?|investigation)|little (?:information|is known)|"
     r"not (?:been )?(?:clearly )?(?:elucidated|established))\b",
     re.IGNORECASE,

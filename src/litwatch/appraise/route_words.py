@@ -16,7 +16,7 @@ _ROUTES = {
     "im": r"(?i:\bintra-?muscular(?:ly)?\b)|\bIM\b|\bi\.\s?m\b\.?|(?<=kg )im\b|(?<=mg )im\b",
     "sc": r"(?i:\bsub-?cutaneous(?:ly)?\b)|\bSC\b|\bs\.\s?c\b\.?|\bsub-?[qQ]\b|(?<=kg )sc\b|(?<=mg )sc\b",
     "intranasal": r"(?i:\bintra-?nasal(?:ly)?\b|\bin-tranasal\b|\b(?:nasal|nose)[ -]?sprays?\b|\bnasally\b|\bnasal\b|"
-    r"\bsprays\b)|\bIN\b(?=[ -](?:\w+ )?(?:es|ar|S-|nor)?ketamine)|\(IN\)|\bi\.\s?n\.",
+    r"\bsprays\b|\b(?:es|ar)?ketamine[ -]spray\b)|\bIN\b(?=[ -](?:\w+ )?(?:es|ar|S-|nor)?ketamine)|\(IN\)|\bi\.\s?n\.",
     "oral": r"(?i:\boral(?:ly)?\b(?! (?:anti|AD\b|surg|mucos|cavity|contracep|health|hygiene|intake|feed|temp|premed|"
     r"medic|cancer|and maxillo|mono|SSRI|SNRI|morph\w*quiv))|\bper os\b|\bby mouth\b|\btablets?\b|\bcapsules?\b)"
     r"|\bPO\b|\bp\.\s?o\b\.?",

@@ -76,6 +76,8 @@ class Signals:
     routes: frozenset[str]
     designs: frozenset[str]
     followup_hours: float | None
+    exposure_weeks: float | None
+    responders: bool
     together: bool
     adjacent: bool
 
@@ -123,6 +125,8 @@ def _signals(question: Question) -> Signals:
         routes=frozenset(question.facts.routes),
         designs=frozenset(question.facts.designs),
         followup_hours=question.facts.followup_hours,
+        exposure_weeks=question.facts.exposure_weeks,
+        responders=question.facts.responders,
         together=question.facts.together,
         adjacent=question.keeps_adjacent,
     )
