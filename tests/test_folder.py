@@ -265,6 +265,33 @@ def test_a_folder_without_write_access_is_named(tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
 
 
+def moved_aside(folder: Path) -> None:
+    """Leave the folder as a run does that is killed between its two renames."""
+    write_folder(folder, LABEL, EARLIER)
+    (folder / LABEL).rename(folder / f".{LABEL}.old")
+
+
+def test_a_copy_that_a_killed_run_had_moved_aside_gives_way_to_the_new_one(tmp_path: Path) -> None:
+    moved_aside(tmp_path)
+
+    write_folder(tmp_path, LABEL, FILES)
+
+    assert FILES == content(tmp_path / LABEL)
+    assert {LABEL} == names_in(tmp_path)
+
+
+def test_a_copy_that_a_killed_run_had_moved_aside_is_put_back_where_there_comes_no_new_one(tmp_path: Path) -> None:
+    moved_aside(tmp_path)
+
+    with pytest.raises(DeliveryError) as raised:
+        write_folder(tmp_path, LABEL, FILES | {"x" * 300: b""})
+
+    remedy = "see to the disk, or set delivery.folder to another place"
+    assert f"{tmp_path / LABEL}: File name too long; {remedy}" == str(raised.value)
+    assert EARLIER == content(tmp_path / LABEL)
+    assert {LABEL} == names_in(tmp_path)
+
+
 # --- the guard against a lost volume ----------------------------------------------------------------------------------
 
 

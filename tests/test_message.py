@@ -7,6 +7,7 @@ import email.policy
 import hashlib
 import hmac
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from golden import DATA
 from litwatch.config import Config
 from litwatch.deliver.message import ATTACHMENTS_CAP, messages, recipient_hash
 from litwatch.model import Attachment, Message, Rendered
@@ -38,6 +40,12 @@ ONCE = (
     "MIME-Version",
     "Content-Type",
 )
+
+
+PAGE = """<!doctype html><html><body><main role="main"><img src="doses.png" alt="doses"><img src="map.png" alt="map">
+<p>ünï</p></main><p>foot</p></body></html>
+"""
+PICTURE = Attachment(name="doses.png", media_type="image/png", content=b"\x89PNG")
 
 
 def config(*, name: str = "Ketamine for migraine", attach: tuple[str, ...] = ("ris", "csv"), **smtp: Any) -> Config:
@@ -106,6 +114,31 @@ def test_the_headers_are_those_of_a_well_behaved_list() -> None:
     } == {name: str(value) for name, value in mail.items() if name != "Content-Type"}
 
 
+LETTERS: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
+    "newcomer": (
+        {"html": PAGE, "pictures": (PICTURE, replace(PICTURE, name="map.png"))},
+        {"reply_to": "ed@example.org", "unsubscribe": "https://example.org/leave"},
+        True,
+    ),
+    "regular": ({}, {}, False),
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_message_is_these_bytes(name: str, update_golden: bool) -> None:  # noqa: FBT001  # a fixture
+    digest, smtp, new = LETTERS[name]
+    ann, _ = messages(rendered(**digest), config(**smtp), WHEN, written_to=set() if new else None)
+    readable = ann.content.replace(b"\r\n", b"\n")
+    golden = DATA / "mail" / f"{name}.eml"
+    if update_golden:
+        golden.write_bytes(readable)
+
+    assert ann.content.count(b"\r\n") == readable.count(b"\n")
+    assert golden.read_bytes().decode() == readable.decode()
+    assert ("Ann@Example.org", WHEN, rendered().subject) == (ann.recipient, ann.date, ann.subject)
+    assert f"Message-ID: {ann.message_id}\n" in readable.decode()
+
+
 def test_the_parts_are_text_then_html_then_the_attachments() -> None:
     mail = one()
 
@@ -170,6 +203,8 @@ def test_a_reader_can_leave(unsubscribe: str | None, expected: str, one_click: b
         ("Kétamine et migraine", '"Ketamine et migraine" '),
         ("Кетамин при мигрени", ""),
         ("two\nlines: x", '"two lines: x" '),
+        ("аб abcd", '"abcd" '),
+        ("абв abcd", ""),
     ],
 )
 def test_the_list_is_named_in_ascii_or_not_at_all(name: str, phrase: str) -> None:
@@ -240,6 +275,34 @@ def test_who_was_never_written_to_is_told_what_this_is() -> None:
     }
     assert [False, True] == sorted(welcomed.values())
     assert not welcomed["ann@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("page", "framed"),
+    [
+        ("<body><main>x</main>\n</body>", "B<body><main>xA</main>\n</body>"),
+        ('<body><main role="main">x</main></body>', '<body><main role="main">BxA</main></body>'),
+        ("<body>x</body></html>", "B<body>xA</body></html>"),
+        ("x", "BxA"),
+    ],
+)
+def test_what_is_said_before_and_behind_stands_in_the_page_whatever_the_page_is(page: str, framed: str) -> None:
+    (ann,) = messages(rendered(html=page), config(to=["ann@example.org"]), WHEN, written_to=())
+    shown = text_of(parsed(ann), "html").replace("\r\n", "\n").rstrip("\n") + "\n"
+
+    before, after = re.findall(r'<p class="fact" style="[^"]*">[^<]*</p>\n', shown)
+    assert before.partition(">")[2].startswith("What this is: your address was added")
+    assert after.partition(">")[2].startswith("You get this because your address is on the list")
+    assert framed == shown.replace(before, "B").replace(after, "A").rstrip("\n")
+
+
+@pytest.mark.parametrize("length", [900, 901])
+def test_an_address_to_leave_by_fits_its_line_or_is_left_out(length: int) -> None:
+    address = "https://example.org/".ljust(length, "u")
+
+    assert (f"<{address}>, {BY_MAIL}" if length == 900 else BY_MAIL) == str(
+        one(unsubscribe=address)["List-Unsubscribe"]
+    )
 
 
 def test_attachments_that_just_fit_travel() -> None:

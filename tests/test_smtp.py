@@ -163,13 +163,26 @@ def test_a_connection_gone_stale_between_two_messages_costs_the_second_nothing(a
     assert relay.connections == 3
 
 
-def test_an_error_on_one_message_opens_a_fresh_connection_for_the_next() -> None:
-    script = {"dot": (b"451 later", b"250 ok")}
+@pytest.mark.parametrize(("answer", "state"), [(b"451 later", "not_sent"), (b"yes, dear", "unknown")])
+def test_an_error_on_one_message_opens_a_fresh_connection_for_the_next(answer: bytes, state: str) -> None:
+    script = {"dot": (answer, b"250 ok")}
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
         told = [mailer.send(letter(recipient)).state for recipient in RECIPIENTS]
 
-    assert ["not_sent", "sent", "sent"] == told
+    assert [state, "sent", "sent"] == told
     assert relay.connections == 2
+    assert 2 == relay.commands.count("QUIT")
+
+
+def test_who_is_interrupted_says_nothing_more_to_the_relay() -> None:
+    def interrupted(mailer: Mailer) -> None:
+        assert "sent" == mailer.send(letter()).state
+        raise KeyboardInterrupt
+
+    with ScriptedRelay() as relay:
+        with pytest.raises(KeyboardInterrupt), Mailer(settings(relay.port), None, CALM) as mailer:
+            interrupted(mailer)
+        assert "QUIT" not in relay.commands
 
 
 def test_one_connection_carries_fifty_messages_with_rset_between() -> None:
@@ -232,14 +245,14 @@ def test_a_relay_that_takes_the_size_is_told_it(limit: bytes) -> None:
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
         assert "sent" == mailer.send(letter()).state
 
-    assert f"mail FROM:<watch@example.org> SIZE={STUFFED}\r\n".encode() in relay.heard
+    assert f"mail from:<watch@example.org> size={STUFFED}\r\n".encode() in b"".join(relay.heard).lower()
 
 
 def test_a_relay_that_asks_for_no_size_is_told_none() -> None:
     with ScriptedRelay({"EHLO": b"250 relay.test"}) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
         assert "sent" == mailer.send(letter()).state
 
-    assert b"mail FROM:<watch@example.org>\r\n" in relay.heard
+    assert b"mail from:<watch@example.org>\r\n" in b"".join(relay.heard).lower()
 
 
 def test_the_answer_to_the_dot_may_take_longer_than_a_command() -> None:

@@ -18,7 +18,7 @@ from litwatch.errors import DeliveryError
 _ROOM = "free some space there"
 _ACCESS = "give this user write access, or set delivery.folder to another place"
 _OBSTACLE = "a file stands where the folder belongs; move it away"
-REMEDIES = {
+REMEDIES: Mapping[int | None, str] = {
     errno.ENOSPC: _ROOM,
     errno.EDQUOT: _ROOM,
     errno.EFBIG: _ROOM,
@@ -54,7 +54,7 @@ def write_folder(folder: Path, label: str, files: Mapping[str, bytes]) -> Path:
     except OSError as error:
         with contextlib.suppress(OSError):
             _clear(fresh)
-        remedy = REMEDIES.get(error.errno or 0, "see to the disk, or set delivery.folder to another place")
+        remedy = REMEDIES.get(error.errno, "see to the disk, or set delivery.folder to another place")
         raise DeliveryError(f"{place}: {error.strerror}; {remedy}") from error
     return place
 

@@ -99,7 +99,7 @@ class Mailer:
             delivered = self._content(server, stuffed)
             self._sent += 1
             if delivered.state in {"unknown", "not_sent"}:
-                self._quit(politely=False)
+                self._quit()
         delivered = Delivered(state=delivered.state, answer=self._clean(delivered.answer, message.recipient))
         self._note_silence(delivered, time.monotonic() - started)
         return delivered
@@ -120,7 +120,7 @@ class Mailer:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 if is_done(self._open.rset()[0]):
                     return self._open
-        self._quit(politely=self._sent >= PER_CONNECTION)
+        self._quit()
         try:
             return self._connected()
         except Failed as error:
@@ -177,7 +177,11 @@ class Mailer:
         return Delivered(state="not_sent" if is_passing(code) else "unknown", answer=answer)
 
     def _quit(self, *, politely: bool = True) -> None:
-        """Leave; what the relay says to that never changes what became of a message."""
+        """Leave; what the relay says to that never changes what became of a message.
+
+        Not ``politely`` where the connection may be amid a content. A connection that is gone takes no time: smtplib
+        knows.
+        """
         server, self._open = self._open, None
         if server is None:
             return
