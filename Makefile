@@ -19,7 +19,7 @@ test: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not long' $(ARGS)
 
 test-long: .venv/ready
-	$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 3600 $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 3600 --junitxml build/test-long.xml $(ARGS)
 
 # Processes that trace or count system calls, or are killed, cannot be measured from within; their tests are left out.
 coverage: .venv/ready

@@ -13,8 +13,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes
@@ -26,7 +28,7 @@ from sqlalchemy.engine import make_url
 
 from conftest import missing
 from litwatch.store import care
-from postgres import Postgres
+from postgres import Postgres, running
 from test_pipeline import BASE
 from weeks import MONDAY, Week, a_watch
 
@@ -109,17 +111,30 @@ class ServedScene(Scene):
         self.before = len(self.week.post.letters)
 
 
+@contextmanager
+def a_served_scene(factory: pytest.TempPathFactory, server: Postgres) -> Iterator[ServedScene]:
+    folder, kept = factory.mktemp("served"), factory.mktemp("kept")
+    with a_watch(folder, BASE) as week:
+        week.environment = {"LITWATCH_STORE": server.new_url()}
+        week.run()
+        week.server.now = TELLING
+        shutil.copytree(folder / "out", kept / "out")
+        yield ServedScene(week, kept, server=server, told=week.environment["LITWATCH_STORE"])
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[ServedScene]:
     if shutil.which("strace") is None:
         missing("strace")
-    folder, kept = tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("kept")
-    with a_watch(folder, BASE) as week:
-        week.environment = {"LITWATCH_STORE": postgres.new_url()}
-        week.run()
-        week.server.now = TELLING
-        shutil.copytree(folder / "out", kept / "out")
-        yield ServedScene(week, kept, server=postgres, told=week.environment["LITWATCH_STORE"])
+    with a_served_scene(tmp_path_factory, postgres) as scene:
+        yield scene
+
+
+@pytest.fixture(scope="module")
+def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedScene]:
+    """Return a scene with a server of its own, which may be killed."""
+    with running(tmp_path_factory.mktemp("doomed")) as server, a_served_scene(tmp_path_factory, server) as scene:
+        yield scene
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +179,33 @@ def killed(scene: Scene, step: int) -> Counter[str]:
         seen["points"] += 1
         seen["died"] += done.returncode in {-signal.SIGKILL, 128 + signal.SIGKILL}
         seen["twice"] += too_many
+    return seen
+
+
+def struck(scene: ServedScene, times: int) -> Counter[str]:
+    """Kill the database server under a run, earlier and later in it; return how the runs ended."""
+    assert scene.server is not None
+    command = [sys.executable, "-m", "litwatch", "--config", str(scene.week.folder / "config.yaml"), "run"]
+    scene.lay()
+    started = time.monotonic()
+    subprocess.run(command, env=scene.environment, capture_output=True, check=True, timeout=120)
+    usual = time.monotonic() - started
+    seen: Counter[str] = Counter()
+    for at in range(1, times + 1):
+        scene.lay()
+        with scene.server.admin() as connection:
+            connection.execute("CHECKPOINT")  # or a copied sequence goes back: the server takes its steps for logged
+        with subprocess.Popen(command, env=scene.environment, stderr=subprocess.PIPE, text=True) as process:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(usual * at / (times + 1))
+            scene.server.kill()
+            _, said = process.communicate(timeout=120)
+        scene.server.start()
+        assert process.returncode in {0, 1, 74}, said
+        assert "Traceback" not in said, said
+        assert process.returncode == 0 or said.strip()
+        assert scene.check() <= 1
+        seen[f"exit {process.returncode}"] += 1
     return seen
 
 
@@ -217,6 +259,20 @@ def test_killed_at_any_call_to_a_server_a_run_loses_nothing(
     record_property("points", dict(seen))
 
     assert seen["points"] >= 50
+
+
+def test_a_database_server_that_is_killed_amid_a_run_costs_nothing(doomed: ServedScene) -> None:
+    assert struck(doomed, 2).total() == 2
+
+
+@pytest.mark.long
+def test_a_database_server_killed_ten_times_amid_runs_costs_nothing(
+    doomed: ServedScene, record_property: Callable[[str, object], None]
+) -> None:
+    seen = struck(doomed, 10)
+    record_property("runs", dict(seen))
+
+    assert seen["exit 74"] + seen["exit 1"] >= 3
 
 
 @pytest.mark.long
