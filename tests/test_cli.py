@@ -51,6 +51,17 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
         yield week
 
 
+def test_run_says_that_what_waited_was_sent(fresh: Week) -> None:
+    fresh.send_through(1)  # nobody listens there
+    assert 1 == litwatch_("run", folder=fresh.folder).returncode
+    fresh.write_config()
+
+    done = litwatch_("run", folder=fresh.folder, weeks=1 / 168)
+
+    said = "2026-W46: 2 messages that waited were sent.\nNo digest is due; collected and kept.\n"
+    assert (0, said) == (done.returncode, done.stdout)
+
+
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Week]:
     with a_watch(tmp_path, BASE) as week:

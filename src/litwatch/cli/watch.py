@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from litwatch import guard, pipeline
 from litwatch.cli.session import Session, progress, sessions
 from litwatch.cli.termination import Termination
 from litwatch.cli.unit import Done, run_watch, unanswered
+from litwatch.deliver.deliver import Outcome
 from litwatch.errors import EXIT_CONFIG, EXIT_DONE, EXIT_INCOMPLETE
 from litwatch.model import SearchRun
 from litwatch.store import Store, open_store
@@ -61,7 +63,15 @@ def _print_run(done: Done, *, as_json: bool, named: bool) -> None:
         click.echo(json.dumps(document, ensure_ascii=False, indent=None if named else 1))
     else:
         said = f"{told.label}: {told.subject}" if told.label else "No digest is due; collected and kept."
-        click.echo(f"{done.watch_id}: {said}" if named else said)
+        for line in (*_left(done.outcomes.drained), said):
+            click.echo(f"{done.watch_id}: {line}" if named else line)
+
+
+def _left(drained: Sequence[Outcome]) -> Iterator[str]:
+    """Yield a line for each digest of which messages of an earlier run were sent now."""
+    sent = Counter(entry.label for entry in drained if entry.state == "sent" and entry.recipient_hash != "folder")
+    for label, count in sorted(sent.items()):
+        yield f"{label}: {count} message{'s' * (count > 1)} that waited {'was' if count == 1 else 'were'} sent."
 
 
 def _run_json(outcomes: pipeline.Outcomes, code: int) -> dict[str, Any]:
