@@ -174,6 +174,25 @@ def test_a_permanent_trouble_is_named_at_once(
     assert "tries" not in str(raised.value)
 
 
+def test_too_many_requests_are_believed_also_inside_an_answer_of_the_right_kind(server: PathologicalServer) -> None:
+    limited = Answer(b' {"error":"API rate limit exceeded","count":"4"}', type="application/json")
+    server.script("data", limited, Answer(b'{"found": "rate limit"}'))
+    server.script("other", limited)
+    client = client_of(server)
+
+    assert {"found": "rate limit"} == client.post("data", expect=json_object).value
+    with pytest.raises(SourceUnavailable, match=r"^testbed: other: HTTP 429: \{\"error\":\"API rate limit exceeded\""):
+        client.post("other", expect=json_object)
+    assert 5 == client.requests
+
+
+@pytest.mark.parametrize("body", [b"<list>a rate limit exceeded</list>", b"<list>{rate limit exceeded}</list>"])
+def test_a_record_may_tell_of_a_rate_limit_exceeded(server: PathologicalServer, body: bytes) -> None:
+    server.script("data", Answer(body))
+
+    assert body == client_of(server).get("data", expect=LIST).body
+
+
 def test_a_redirect_within_the_host_is_followed_twice_at_most(server: PathologicalServer) -> None:
     server.script("old", Redirect("/older", status=301))
     server.script("older", Redirect("new?of=NCT1", status=301))

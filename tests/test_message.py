@@ -197,6 +197,24 @@ def test_a_reader_can_leave(unsubscribe: str | None, expected: str, one_click: b
 
 
 @pytest.mark.parametrize(
+    ("subject", "lines"),
+    [
+        ("1 new", ["1 new"]),
+        ("1 new – ünï", ["=?utf-8?b?MSBuZXcg4oCTIMO8bsOv?="]),
+        ("=?utf-8?q?x?=", ["=?utf-8?b?PT91dGYtOD9xP3g/PQ==?="]),
+        ("a" * 30 + " " + "b" * 35 + " c", ["a" * 30 + " " + "b" * 35, " c"]),
+        ("a" * 30 + " " + "b" * 34 + " c", ["a" * 30 + " " + "b" * 34 + " c"]),
+    ],
+)
+def test_a_subject_is_encoded_only_where_it_must_and_folded_in_time(subject: str, lines: list[str]) -> None:
+    (ann,) = messages(rendered(subject=subject), config(to=["ann@example.org"]), WHEN)
+
+    folded = ann.content.partition(b"\r\nSubject: ")[2].partition(b"\r\nDate:")[0]
+    assert lines == folded.decode().split("\r\n")
+    assert subject == str(parsed(ann)["Subject"])
+
+
+@pytest.mark.parametrize(
     ("name", "phrase"),
     [
         ('Say "ketamine", \\ or not', '"Say ketamine, or not" '),

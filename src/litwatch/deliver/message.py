@@ -36,7 +36,7 @@ class _Literal(UnstructuredHeader, BaseHeader):
 
     @classmethod
     def parse(cls, value: str, kwds: dict[str, Any]) -> None:
-        kwds["parse_tree"] = cls.value_parser("")
+        kwds["parse_tree"] = None  # what folds by itself needs none
         kwds["decoded"] = value
 
 
@@ -44,7 +44,7 @@ class _Subject(_Literal):
     """A subject that survives folding: the standard library's own does not round-trip every accented text."""
 
     def fold(self, *, policy: Any) -> str:
-        charset = "us-ascii" if str(self).isascii() and "=?" not in str(self) else "utf-8"
+        charset = "utf-8" if "=?" in str(self) else None  # otherwise by need
         header = Header(str(self), charset, maxlinelen=76, header_name="Subject")
         return f"Subject: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 

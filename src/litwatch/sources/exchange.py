@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ MAX_REDIRECTS = 2
 OK = 200
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 KEEPS_METHOD = frozenset({307, 308})
+LIMITED = re.compile(rb"\s*\{.{0,2000}rate limit exceeded", re.DOTALL)  # NCBI now and then says so inside a 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +127,8 @@ class Line:
 def _judge(order: Order, response: requests.Response, body: bytes) -> Reply:
     """Return the reply if its status and body are what was promised; raises `Setback`."""
     status = response.status_code
-    start = body[:2000].lstrip()
-    if status == OK and start.startswith(b"{") and b"rate limit exceeded" in start:
-        status = TOO_MANY_REQUESTS  # NCBI now and then says so inside a 200
+    if status == OK and LIMITED.match(body):
+        status = TOO_MANY_REQUESTS
     if status != OK and status not in order.accept:
         transient = order.transient is not None and order.transient(status, body)
         raise refusal(status, response.headers, body, transient=transient)
