@@ -13,7 +13,7 @@ from litwatch.digest.awaited import awaited
 from litwatch.digest.charts import evidence_map, png, svg, timeline
 from litwatch.digest.dosing import dose_rows
 from litwatch.digest.evidence import evidence
-from litwatch.model import Dose, Duration, PartialDate, Quote, Registration, Relation, StatedOutcome, Told
+from litwatch.model import Dose, Duration, MapCell, PartialDate, Quote, Registration, Relation, StatedOutcome, Told
 from test_digest import CONFIG, news, told, trial
 
 
@@ -109,3 +109,23 @@ def test_both_pictures_can_be_drawn_and_ask_nobody() -> None:
     assert "NCT00000003" not in text  # states no date: told in words, not drawn
     assert timeline((), CONFIG, NOW) is None
     assert evidence_map((), CONFIG) is None
+
+
+def test_a_label_of_two_lines_is_centred_on_its_row() -> None:
+    question = CONFIG.questions[0].model_copy(update={"label": "Oral and other non-parenteral forms"})
+    config = CONFIG.model_copy(update={"questions": (question,)})
+    cell = MapCell(question=question.id, design="Cohorts", studies=3, people=70, stated=3, new=0)
+
+    drawn = etree.fromstring(svg(evidence_map([cell], config)).encode())
+
+    label, number = (
+        next(text for text in drawn.iter("{*}text") if str(text.xpath("string()")).startswith(words))
+        for words in (question.id, "3")
+    )
+    first, second = label
+    assert (None, "14") == (first.get("dy"), second.get("dy"))
+    assert _height(number) == _height(label) + 14 / 2
+
+
+def _height(text: etree._Element) -> float:
+    return float(text.get("transform", "").partition(",")[2].removesuffix(")"))

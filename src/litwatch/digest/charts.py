@@ -133,12 +133,18 @@ def evidence_map(cells: Sequence[MapCell], config: Config) -> Any | None:
         scale=alt.Scale(domain=list(COLUMNS)),
         axis=alt.Axis(orient="top", labelAngle=-45, labelAlign="left", grid=True),
     )
+    # Of a label in two lines Vega puts the first where the only one would stand.
+    two_lines = {"test": r"indexof(datum.value, '\n') > 0", "value": "bottom"}
     y = alt.Y(
         "question:N",
         sort=list(labels.values()),
         title=None,
         scale=alt.Scale(domain=list(labels.values())),
-        axis=alt.Axis(labelExpr=r"split(datum.value, '\n')", labelLineHeight=14),
+        axis=alt.Axis(
+            labelExpr=r"split(datum.value, '\n')",
+            labelLineHeight=14,
+            labelBaseline={"condition": two_lines, "value": "middle"},
+        ),
     )
     size = alt.Size(
         "studies:Q", scale=alt.Scale(range=[150, 620], domain=[1, max(2, *(c.studies for c in cells))]), legend=None
