@@ -158,6 +158,15 @@ def test_the_parts_are_text_then_html_then_the_attachments() -> None:
     ]
 
 
+@pytest.mark.parametrize("letters", ["plain", "Кетамин при мигрени", "片頭痛"])
+def test_text_and_page_are_readable_on_the_way_whatever_their_letters(letters: str) -> None:
+    digest = rendered(text=f"{letters}\n", html=f"<main>{letters * 50}</main>\n")
+    mail = parsed(messages(digest, config(), WHEN)[0])
+
+    parts = [mail.get_body((kind,)) for kind in ("plain", "html")]
+    assert ["quoted-printable"] * 2 == [part and part["Content-Transfer-Encoding"] for part in parts]
+
+
 @pytest.mark.parametrize(
     ("attach", "names"), [(("ris", "csv"), ["items.ris", "items.csv"]), (("csv",), ["items.csv"]), ((), [])]
 )

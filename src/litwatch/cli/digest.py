@@ -95,7 +95,7 @@ def resend(ctx: click.Context, label: str, address: str | None) -> None:
         entry = next(entry for entry in store.outbox.digests() if entry.label == label)
         if address is not None:
             _check(address)
-            message = message_to(address, rendered, session.watch.config, smtp, entry.prepared)
+            message = message_to(address, rendered, session.watch.config, smtp, entry.prepared, welcome=False)
             outcomes = session.send((message,), label)
         else:
             outcomes = session.send(tuple(sent.message for sent in store.outbox.messages(label)), label)

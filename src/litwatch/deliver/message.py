@@ -45,8 +45,8 @@ class _Subject(_Literal):
 
     def fold(self, *, policy: Any) -> str:
         charset = "utf-8" if "=?" in str(self) else None  # otherwise by need
-        header = Header(str(self), charset, maxlinelen=76, header_name="Subject")
-        return f"Subject: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+        header = Header(str(self), charset, maxlinelen=76, header_name=self.name)
+        return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
 class _Verbatim(_Literal):
@@ -89,7 +89,7 @@ def messages(
 
 
 def message_to(
-    recipient: str, rendered: Rendered, config: Config, smtp: Smtp, now: datetime, *, welcome: bool = False
+    recipient: str, rendered: Rendered, config: Config, smtp: Smtp, now: datetime, *, welcome: bool
 ) -> Message:
     """Return the message to one recipient. ``now`` becomes its Date and stays with it through every retry.
 
