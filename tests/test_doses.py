@@ -54,6 +54,7 @@ NOTATIONS: dict[str, list[tuple[float, float | None, str, str | None]]] = {
     "10 mg an hour": [(10, None, "mg", "h")],
     "240 mg/day": [(240, None, "mg", "day")],
     "240 mg/d": [(240, None, "mg", "day")],
+    "240 mg in 24 h": [(240, None, "mg", "day")],
     "240 mg/24 h": [(240, None, "mg", "day")],
     "2 mg/kg/day": [(2, None, "mg", "kg/day")],
     "0.1, 0.2 and 0.5 mg/kg": [(0.1, None, "mg", "kg"), (0.2, None, "mg", "kg"), (0.5, None, "mg", "kg")],
@@ -177,6 +178,32 @@ HOW = {
         None,
         None,
     ),
+    "a rate for days": (
+        "Ketamine was infused at 0.1 mg/kg/h for a median of six days.",
+        "infusion",
+        (6, None, "day"),
+        None,
+    ),
+    "hours of each day": (
+        "They were infused for four hours each day with ketamine 0.25 mg/kg/h.",
+        "infusion",
+        (4, None, "hour"),
+        None,
+    ),
+    "the first hour": ("Ketamine was infused at 0.25 mg/kg in the first hour.", "infusion", (1, None, "hour"), None),
+    "a slow push": ("Ketamine 0.3 mg/kg was pushed over five minutes.", "bolus", (5, None, "minute"), None),
+    "a slow injection": (
+        "Ketamine 0.15 mg/kg was given as a slow IV injection over 10 min.",
+        "bolus",
+        (10, None, "minute"),
+        None,
+    ),
+    "a drip": ("Ketamine 30 mg was dripped in over 15 min.", "infusion", (15, None, "minute"), None),
+    "by an atomiser": ("Ketamine 1 mg/kg was given by mucosal atomiser.", "intranasal", None, None),
+    "into each nostril": ("Ketamine 10 mg was put into each nostril.", "intranasal", None, None),
+    "into the thigh": ("Ketamine 50 mg was injected into the thigh muscle.", "im", None, None),
+    "under the tongue": ("Ketamine 75 mg was kept under the tongue.", "sublingual", None, None),
+    "how soon it helped": ("With ketamine 6 mg SC, relief came within 15 min.", "sc", None, None),
     "the time after it": ("Oral ketamine 30 mg within 24-48 hours following therapy was given.", "oral", None, None),
 }
 
@@ -193,6 +220,48 @@ def test_the_manner_length_and_frequency_of_a_dose_are_read(name: str) -> None:
         (length.value, length.value_high, length.unit) if length else None,
         dose.freq,
     )
+
+
+def test_a_rate_that_was_reached_keeps_the_time_it_was_held() -> None:
+    found = read("METHODS: Ketamine ran at 0.1 mg/kg/h, doubled every 4 h to 0.4 mg/kg/h and then held for 16 h.")
+
+    assert [(0.1, None), (0.4, 16.0)] == [(one.value, one.duration and one.duration.value) for one in found.doses]
+
+
+def test_a_second_drugs_form_does_not_give_the_first_its_route() -> None:
+    found = read("METHODS: A man had intramuscular ketamine 0.4 mg/kg and later took 75 mg lozenges at night.")
+
+    assert [(0.4, "im"), (75.0, "sublingual")] == [(one.value, one.mode) for one in found.doses]
+
+
+def test_a_cap_has_no_length_and_shares_the_manner_that_follows_it() -> None:
+    found = read("METHODS: Ketamine 0.15 mg/kg (maximum 10 mg) was given as a slow IV injection over 10 min.")
+
+    assert [("bolus", 10.0, "study"), ("bolus", None, "cap")] == [
+        (one.mode, one.duration.value if one.duration else None, one.role) for one in found.doses
+    ]
+
+
+def test_the_length_of_an_infusion_is_told_once_for_a_dose_named_twice() -> None:
+    found = read("METHODS: Ketamine 100 mg ran as an infusion over 4 to 6 h.", title="Ketamine infusions of 100 mg")
+
+    assert [(100.0, 4.0)] == [(one.value, one.duration.value if one.duration else None) for one in found.doses]
+
+
+def test_millilitres_of_a_stated_strength_are_a_dose_and_those_of_a_spray_are_its_strength() -> None:
+    syrup = read("METHODS: Ketamine syrup (10 mg/mL) was taken by mouth, 2.5 mL four times a day.")
+    spray = read("METHODS: The spray gave 10 mg ketamine per 0.1 mL.")
+
+    assert [(2.5, "mL", "oral")] == [(one.value, one.unit, one.mode) for one in syrup.doses]
+    assert [(10.0, "mg")] == [(one.value, one.unit) for one in spray.doses]
+
+
+def test_a_step_and_where_it_led_are_no_range() -> None:
+    found = read("METHODS: Oral ketamine was raised weekly by 10 mg to 300 mg.")
+
+    assert [(10.0, None, "titration_step"), (300.0, None, "study")] == [
+        (one.value, one.value_high, one.role) for one in found.doses
+    ]
 
 
 def test_a_dose_named_again_is_given_as_it_was_said_before() -> None:
@@ -229,6 +298,36 @@ def test_the_role_of_a_dose_is_read(role: str) -> None:
     (dose,) = read(ROLES[role]).doses
 
     assert role == dose.role
+
+
+OTHER_ROLES = {
+    "at most": ("METHODS: Oral ketamine was given, at most 100 mg.", ["cap"]),
+    "not above": ("METHODS: Ketamine was given at a rate not above 30 mg/h.", ["cap"]),
+    "the limit": ("METHODS: Ketamine lozenges were given; the limit was 120 mg.", ["cap"]),
+    "the length is the median": ("METHODS: For a median of six days ketamine 0.2 mg/kg/h was given.", ["study"]),
+    "rates that ran": ("RESULTS: Ketamine rates ran from 1.2 to 4.0 mg/kg/h.", ["observed"]),
+    "in the first hour": ("METHODS: In the first hour ketamine 0.2 mg/kg was given.", ["study"]),
+    "if pain persisted": (
+        "METHODS: Ketamine 1 mg/kg was given; a second dose of 0.5 mg/kg followed if pain persisted.",
+        ["study", "rescue_repeat"],
+    ),
+    "could repeat": ("METHODS: Ketamine 50 mg was given, and they could repeat 25 mg.", ["study", "rescue_repeat"]),
+    "more could be given": (
+        "METHODS: Ketamine 50 mg was given; 25 mg more could be given.",
+        ["study", "rescue_repeat"],
+    ),
+    "if required, a second": (
+        "METHODS: One ketamine 30 mg lozenge was taken and, if required, a second 30 mg lozenge.",
+        ["study", "rescue_repeat"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_ROLES)
+def test_the_role_of_a_dose_is_read_from_the_words_that_are_its_own(name: str) -> None:
+    text, roles = OTHER_ROLES[name]
+
+    assert roles == [dose.role for dose in read(text).doses]
 
 
 def test_a_cap_in_the_same_bracket_leaves_the_dose_a_dose() -> None:

@@ -24,13 +24,16 @@ _CONSUMED = re.compile(
     r"\b(?:consum\w+|requirements?|demand|usage|use of|required|sparing|intake|equivalents?|need for)\b", re.IGNORECASE
 )
 _GIVEN = re.compile(
-    r"\b(?:dos\w+|receiv\w+|giv\w+|administ\w+|sprays?|tablets?|capsules?|infus\w+|inject\w+|bolus\w*|titrat\w+|treat\w+|took|taken|"
-    r"start\w*|commenc\w*|initiat\w*|increas\w*|rate|regimen|oral\w*|daily)\b",
+    r"\b(?:dos\w+|receiv\w+|giv\w+|administ\w+|sprays?|tablets?|capsules?|infus\w+|inject\w+|bolus\w*|titrat\w+|"
+    r"treat\w+|took|taken|"
+    r"start\w*|commenc\w*|initiat\w*|increas\w*|rate|regimen|oral\w*|daily|"
+    r"intra(?:nasal|venous|muscular)\w*|subcutaneous\w*|maximum\s+\d+)\b",
     re.IGNORECASE,
 )
 _CONTINUOUS = re.compile(r"\bcontinuous|\bday infusion|\bpump", re.IGNORECASE)
 _RESPECTIVELY = 40
-_DILUENT = re.compile(r"\b(?:in|with|to|into|diluted|of|volume|total)\s*$", re.IGNORECASE)
+_STRENGTH = re.compile(r"\bm[cg]g?\s?/\s?m[lL]\b")  # "ketamine syrup (10 mg/mL), 2.5 mL at night"
+_DILUENT = re.compile(r"(?:\b(?:in|with|to|into|diluted|of|volume|total|per|each|every)|/)\s*$", re.IGNORECASE)
 _VOLUME_OF = re.compile(r"^\W*(?:of\s+)?(?:\d+(?:\.\d+)?\s*%\s*)?$")
 
 
@@ -74,13 +77,24 @@ def _amount(dose: Dose) -> tuple[object, ...]:
 
 
 def _completed(doses: Sequence[Dose]) -> Iterator[Dose]:
-    """Yield ``doses``; one of unsaid mode has the mode that the record says of the same dose elsewhere, if only one."""
+    """Yield ``doses``; an unsaid mode, or length of an infusion, is as the record says of the same dose, if once."""
     modes: dict[tuple[object, ...], set[str]] = {}
+    lengths: dict[tuple[object, ...], set[Duration]] = {}
     for dose in doses:
         modes.setdefault(_amount(dose), set()).update({dose.mode} if dose.mode else set())
+    named = []
     for dose in doses:
         known = modes[_amount(dose)]
-        yield replace(dose, mode=next(iter(known))) if dose.mode is None and len(known) == 1 else dose
+        named.append(replace(dose, mode=next(iter(known))) if dose.mode is None and len(known) == 1 else dose)
+        lengths.setdefault(_given(named[-1]), set()).update({dose.duration} if dose.duration else set())
+    for dose in named:
+        told = lengths[_given(dose)]
+        unsaid = dose.duration is None and dose.mode == "infusion" and len(told) == 1
+        yield replace(dose, duration=next(iter(told))) if unsaid else dose
+
+
+def _given(dose: Dose) -> tuple[object, ...]:
+    return (*_amount(dose), dose.mode, dose.role)
 
 
 def _subject(named: Sequence[tuple[Sentence, Sequence[Mention]]]) -> Mention | None:
@@ -129,7 +143,7 @@ def _in_sentence(
             amount,
             drug=drug.name,
             mode=_mode_of_record(mode, study, infused=infused) if drug.watched else mode,
-            duration=duration,
+            duration=None if previous == "cap" and not _is_rate(amount) else duration,
             freq=f"every {amount.every_h:g} h" if amount.every_h else frequency_of(text, around[index]),
             role=previous,
             quote=sentence.quote(amount.start, amount.end),
@@ -177,9 +191,13 @@ def _apart(text: str, amount: Amount) -> Iterator[Amount]:
 
 def _of_one_dose(duration: Duration | None, amount: Amount, text: str) -> Duration | None:
     """Return ``duration`` unless it is that of a course: `six infusions of 0.5 mg/kg over 12 days`."""
-    if duration is None or duration.unit not in {"day", "week"} or (amount.per or "").endswith(("h", "min", "day")):
+    if duration is None or duration.unit not in {"day", "week"} or _is_rate(amount):
         return duration
     return duration if _CONTINUOUS.search(text) else None
+
+
+def _is_rate(amount: Amount) -> bool:
+    return (amount.per or "").endswith(("h", "min", "day"))
 
 
 def _of_minutes(minutes: float | None) -> Duration | None:
@@ -188,6 +206,7 @@ def _of_minutes(minutes: float | None) -> Duration | None:
 
 def _mode_of_record(mode: str | None, study: Study, *, infused: bool) -> str | None:
     """Return the mode of the watched drug; where its sentence is silent, the record's only route."""
+    infused = infused and study.design not in REVIEWS  # which tell of several studies
     if mode in {None, "iv_unspecified"} and infused and set(study.routes) <= {"iv", "unspecified"}:
         return "infusion"
     if mode is None and len(study.routes) == 1 and study.routes != ("unspecified",):
@@ -205,7 +224,8 @@ def _is_dose(
 ) -> bool:
     text = sentence.text
     if amount.unit == "mL":
-        return tight and drug is not None and _is_volume_of_drug(text, amount, mentions)
+        strong = drug is not None and drug.watched and _STRENGTH.search(text[: amount.start]) is not None
+        return (tight or strong) and drug is not None and _is_volume_of_drug(text, amount, mentions)
     before = text[: amount.start]
     if sentence.kind == "results" and not tight and "kg" not in (amount.per or "") and _CONSUMED.search(before):
         return False

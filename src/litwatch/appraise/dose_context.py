@@ -22,7 +22,16 @@ _WORDS = {
     word: float(value)
     for word, value in (
         *(("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8)),
-        *(("ten", 10), ("twelve", 12), ("twenty-four", 24), ("twentyfour", 24), ("forty", 40), ("an", 1), ("a", 1)),
+        *(
+            ("ten", 10),
+            ("twelve", 12),
+            ("twenty-four", 24),
+            ("twentyfour", 24),
+            ("forty", 40),
+            ("an", 1),
+            ("a", 1),
+            ("first", 1),
+        ),
     )
 }
 _SPAN = rf"""(?P<low>{_NUMBER}|forty|an?)(?:\s*(?:±|\+/-)\s*\d+(?:\.\d+)?)?
@@ -34,12 +43,22 @@ _OVER = re.compile(
         (?!\s*(?:after|before|prior|later|following|post|of\s+(?:the\s+)?(?:end|surgery|arrival|each)))""",
     re.VERBOSE | re.IGNORECASE,
 )
+_IN_FIRST = re.compile(
+    r"\b(?:in|over|during|for)\s+the\s+(?P<low>first)\s+(?P<unit>hour|day|minute)(?P<high>(?!))?\b", re.IGNORECASE
+)
 _TIME_OF = re.compile(
     rf"\binfusions?\s+(?:time|duration|length|period)s?\s+(?:was|were|of|:)\s+(?:\w+\s+){{0,2}}?{_SPAN}",
     re.VERBOSE | re.IGNORECASE,
 )
 _FOR = re.compile(
-    rf"(?:infus\w*|per\s+hour|/\s*h(?:r|our)?|/\s*min|h-1|min-1|h\(-1\)|min\(-1\)|rate)[^.;]{{0,30}}?\bfor\s+{_SPAN}",
+    rf"(?:infus\w*|per\s+hour|/\s*h(?:r|our)?|/\s*min|h-1|min-1|h\(-1\)|min\(-1\)|rate)[^.;]{{0,30}}?"
+    rf"\bfor\s+(?:an?\s+(?:mean|median|average)\s+of\s+|about\s+|up\s+to\s+)?{_SPAN}",
+    re.VERBOSE | re.IGNORECASE,
+)
+# "infused for four hours each day with ketamine, 0.25 mg/kg/h on day one, 0.5 on day two".
+_EACH_TIME = re.compile(
+    rf"\b(?:infus\w+|given|ran|received)\s+(?:[\w-]+\s+){{0,3}}?for\s+{_SPAN}\s+(?:each|every|a|per)\s+(?:day|"
+    rf"session|visit|time)\b",
     re.VERBOSE | re.IGNORECASE,
 )
 _OF_INFUSION = re.compile(
@@ -64,7 +83,8 @@ _FREQUENCY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"^[\s)\]]*(?:,|/|;|or|and|vs\.?|versus|to|plus|either|\(|the|of|a|[\w+()-]+ine|[\w-]+lam|[\w-]+lac|\s)*[\s(\[]*$",
+    r"^[\s)\]]*(?:,|/|;|or|and|vs\.?|versus|to|plus|either|max(?:imum|\.)?|\(|the|of|a|[\w+()-]+ine|[\w-]+lam|"
+    r"[\w-]+lac|\s)*[\s(\[]*$",
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"\b(?:followed by|and then|then|before|prior to|after which)\b", re.IGNORECASE)
@@ -112,6 +132,9 @@ def duration_of(sentence: str, doses: Sequence[Around], index: int) -> Duration 
     each = _EACH.search(text, doses[-1].end)  # "…, each given over 40 min"
     if each is not None:
         return _duration(each)
+    before = _EACH_TIME.search(text, 0, doses[index].start)
+    if before is not None:
+        return _duration(before)
     if index and doses[index - 1].end <= doses[index].start and _joined(text, doses[index - 1], doses[index]):
         return _before(text, doses[index - 1])
     return None
@@ -131,17 +154,28 @@ def _own_duration(text: str, dose: Around) -> Duration | None:
 
 
 def _after(text: str, dose: Around) -> Duration | None:
-    reach = text[dose.end : dose.right]
-    cut = _NEXT.search(reach)
-    reach = reach[: cut.start()] if cut else reach
-    match = _OVER.search(reach) or _BRACKETED.search(reach) or _TIME_OF.search(reach)
+    whole = text[dose.end : dose.right]
+    cut = _NEXT.search(whole)
+    reach = whole[: cut.start()] if cut else whole
+    match = (
+        _given_over(text, dose, reach) or _BRACKETED.search(reach) or _TIME_OF.search(reach) or _IN_FIRST.search(reach)
+    )
     if match is None:
         match = _OF_INFUSION.search(reach)
         if match is not None and dose.right < len(text) and len(reach) - match.end() < match.start():
             match = None  # the next dose's
     if match is None:
-        match = _FOR.search(text[dose.start : dose.end] + reach)
+        match = _FOR.search(text[dose.start : dose.end] + reach) or _HELD.search(whole)
     return _duration(match)
+
+
+def _given_over(text: str, dose: Around, reach: str) -> re.Match[str] | None:
+    """Return the length after the dose: "relief within 15 min" is none of it, "infused within 15 min" is."""
+    for match in _OVER.finditer(reach):
+        loose = match[0].lower().startswith(("in ", "within"))
+        if not loose or _POURED.search(text[dose.left : dose.end + match.start()]):
+            return match
+    return None
 
 
 def _before(text: str, dose: Around) -> Duration | None:
@@ -157,8 +191,15 @@ def _close(gap: str) -> bool:
     return len(gap) < _REACH and not re.search(r"[.;]|\)\s*(?:or|and|vs|plus)\b", gap)
 
 
-_PUSH = re.compile(r"\b(?:slow )?push\b|\bslow bolus\b", re.IGNORECASE)
+_PUSH = re.compile(
+    r"\b(?:slow(?:ly)? )?push(?:ed)?\b|\bslow(?:ly)? (?:IV |i\.v\. |intravenous )?(?:bolus|inject\w+)\b", re.IGNORECASE
+)
+# "… and then held for 16 h": of the dose before it, whatever comes between.
+_HELD = re.compile(
+    rf"\b(?:held|kept|maintained|continued|left)\s+(?:[\w-]+\s+){{0,3}}?for\s+{_SPAN}", re.VERBOSE | re.IGNORECASE
+)
 _EACH = re.compile(rf"\b(?:each|both)\b[^.;]{{0,40}}\b(?:over|across|during)\s+{_SPAN}", re.VERBOSE | re.IGNORECASE)
+_POURED = re.compile(r"\b(?:infus|inject|administ|giv|deliver|drip|push|bolus|bag\b|saline|mL\b)", re.IGNORECASE)
 _REACH = 70
 _FREQUENCY_REACH = 130
 
@@ -197,7 +238,9 @@ def mode_of(
         return route
     timed = bool(per and per.rsplit("/", maxsplit=1)[-1] in {"h", "min"}) or (duration is not None and per != "day")
     manner = _manner(sentence, doses, index)
-    if manner == "bolus" and (not timed or (duration is not None and _PUSH.search(sentence[dose.left : dose.right]))):
+    shared = index + 1 < len(doses) and _joined(sentence, dose, doses[index + 1])
+    reach = sentence[dose.left : doses[index + 1].right if shared else dose.right]
+    if manner == "bolus" and (not timed or (duration is not None and _PUSH.search(reach))):
         return "bolus"  # a push over five minutes is one as well
     if timed or manner == "infusion":
         return "infusion"
@@ -220,17 +263,25 @@ def _manner(sentence: str, doses: Sequence[Around], index: int) -> str | None:
     if index and _joined(sentence, doses[index - 1], dose):
         return _manner(sentence, doses, index - 1)
     if index + 1 < len(doses) and _joined(sentence, dose, doses[index + 1]):
-        return "infusion" if INFUSION.search(sentence, doses[index + 1].end) else None
+        following = sentence[doses[index + 1].end : doses[index + 1].right]
+        ways = [(match.start(), "bolus") for match in BOLUS.finditer(following)]
+        ways += [(match.start(), "infusion") for match in INFUSION.finditer(sentence[doses[index + 1].end :])]
+        return min(ways)[1] if ways else None
     return None
 
 
 def _route(sentence: str, dose: Around, mentions: Sequence[Mention]) -> RouteWord | None:
     """Return the route word nearest to the dose or its drug; one that another drug cuts off counts only if shared."""
-    anchors = [(dose.start, dose.end)] + ([(dose.drug.start, dose.drug.end)] if dose.drug else [])
+    anchors = [(dose.start, dose.end)]
+    apart = _is_apart(sentence, dose)
+    if dose.drug and not apart:
+        anchors.append((dose.drug.start, dose.drug.end))
     free: list[tuple[int, RouteWord]] = []
     shared: list[tuple[int, RouteWord]] = []
     others = [one for one in mentions if dose.drug is None or one.name != dose.drug.name]
     for word in routes_named(sentence):
+        if apart and word.end <= dose.left:
+            continue
         start, end = min(anchors, key=lambda anchor: _gap(anchor, word))
         low, high = min(end, word.end), max(start, word.start)
         cut = any(low <= one.start < high or low < one.end <= high for one in others)
@@ -240,6 +291,14 @@ def _route(sentence: str, dose: Around, mentions: Sequence[Mention]) -> RouteWor
         return min(free, key=lambda item: item[0])[1]
     routes = {word.route for _, word in shared}
     return shared[0][1] if len(routes) == 1 and not _only_tight(sentence, shared, others) else None
+
+
+def _is_apart(sentence: str, dose: Around) -> bool:
+    """Return whether the drug went before with another dose, and this one has words of its own for how it is given."""
+    if dose.drug is None or dose.drug.end > dose.left:
+        return False
+    own = sentence[dose.left : dose.right]
+    return bool(routes_named(own)) or INFUSION.search(own) is not None
 
 
 def _gap(anchor: tuple[int, int], word: RouteWord) -> int:

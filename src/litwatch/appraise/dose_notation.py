@@ -83,11 +83,17 @@ _TIMES = (("h", "h"), ("mi", "min"), ("d", "day"), ("s", "s"), ("w", "week"))
 HOURS_A_DAY = 24
 # A number that counts or dates something else cannot open a list of doses ("on day 1, 5 mg").
 _COUNTS = re.compile(
-    r"(?:\bn\s*=\s*|\b(?:groups?|days?|weeks?|visits?|phases?|in|aged?|years?|since|parts?|periods?|cohorts?|panels?|stages?|"
+    r"(?:\bn\s*=\s*|\b(?:groups?|days?|weeks?|visits?|phases?|in|aged?|years?|since|parts?|periods?|cohorts?|"
+    r"panels?|stages?|"
     r"levels?|tables?|figs?\.?|scores?|studies|cases?|patients?|arms?|T|p\s*[<=>])\s*)$",
     re.IGNORECASE,
 )
 _TO = re.compile(r"\s*(?:-|(?:up )?to)\s*")
+_STEP = re.compile(r"\bby\s*$")
+# "84 mg in 24 h" is of a day; "84 mg over 24 h" is how long it ran.
+_IN_A_DAY = re.compile(
+    r"\s+(?:in|within|per|every)\s+(?:any\s+|a\s+|each\s+)?24[\s-]?(?:h|hrs?|hours?)(?![a-z])", re.IGNORECASE
+)
 _BETWEEN = re.compile(
     r"\b(?:between|from|range[sd]?(?:\s+(?:of|between))?|ranging(?:\s+between)?)[\s:]*$", re.IGNORECASE
 )
@@ -130,6 +136,8 @@ def amounts_in(text: str) -> Iterator[Amount]:
 
 def _joined(plain: str, low: Amount, high: Amount) -> Amount | None:
     """Return the range that two neighbouring quantities make, if they make one."""
+    if _STEP.search(plain[max(0, low.start - 8) : low.start]):
+        return None  # "raised by 10 mg to 300 mg": a step and where it led
     if (low.unit, low.per) != (high.unit, high.per) or not _TO.fullmatch(plain[low.end : high.start]):
         return None
     if len(low.levels) > 1 or len(high.levels) > 1 or low.levels[0][1] or high.levels[0][1]:
@@ -146,14 +154,15 @@ def _written(plain: str) -> Iterator[Amount]:
         start, levels = _levels(plain, *match.span("numbers"))
         levels = tuple(level for level in levels if level[0] > 0 or level[1])
         per, every_h, minutes = _per(match["denominators"])
+        daily = None if match["denominators"] else _IN_A_DAY.match(plain, match.end())
         if levels:
             scale = _IN_MG.get(unit) or _IN_UG.get(unit) or 1.0
             yield Amount(
                 start=start,
-                end=match.end(),
+                end=daily.end() if daily else match.end(),
                 levels=tuple((low * scale, high * scale if high is not None else None) for low, high in levels),
                 unit="mg" if unit in _IN_MG else "ug" if unit in _IN_UG else unit,
-                per=per,
+                per="day" if daily else per,
                 every_h=every_h,
                 minutes=minutes,
             )

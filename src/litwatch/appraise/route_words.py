@@ -13,15 +13,18 @@ _ROUTES = {
     "iv": r"(?i:\bintra-?venous(?:ly)?\b|\bintravenou\w*|"
     r"\bintraveineu\w*|\bendovenos\w*)|(?<!DSM-)(?<!DSM )(?<![Pp]hase )(?<![Tt]ype )(?<![Gg]rade )"
     r"(?<!ASA )(?<![Ss]tage )(?<![Cc]lass )(?<!DSM)\bIV\b(?! ?-?TR)|\bi\.\s?v\b\.?|\biv\b",
-    "im": r"(?i:\bintra-?muscular(?:ly)?\b)|\bIM\b|\bi\.\s?m\b\.?|(?<=kg )im\b|(?<=mg )im\b",
-    "sc": r"(?i:\bsub-?cutaneous(?:ly)?\b)|\bSC\b|\bs\.\s?c\b\.?|\bsub-?[qQ]\b|(?<=kg )sc\b|(?<=mg )sc\b",
+    "im": r"(?i:\bintra-?muscular(?:ly)?\b|\binto (?:the |a )?(?:\w+ )?(?:muscle|thigh|deltoid|buttock)\b)|"
+    r"\bIM\b|\bi\.\s?m\b\.?|(?<=kg )im\b|(?<=mg )im\b",
+    "sc": r"(?i:\bsub-?cutaneous(?:ly)?\b|\bunder the skin\b)|"
+    r"\bSC\b|\bs\.\s?c\b\.?|\bsub-?[qQ]\b|(?<=kg )sc\b|(?<=mg )sc\b",
     "intranasal": r"(?i:\bintra-?nasal(?:ly)?\b|\bin-tranasal\b|\b(?:nasal|nose)[ -]?sprays?\b|\bnasally\b|\bnasal\b|"
-    r"\bsprays\b|\b(?:es|ar)?ketamine[ -]spray\b)|\bIN\b(?=[ -](?:\w+ )?(?:es|ar|S-|nor)?ketamine)|\(IN\)|\bi\.\s?n\.",
+    r"\bsprays\b|\b(?:mucosal )?atomi[sz](?:ers?|ed|ation)\b|\bnostrils?\b|\b(?:es|ar)?ketamine[ -]spray\b)|"
+    r"\bIN\b(?=[ -](?:\w+ )?(?:es|ar|S-|nor)?ketamine)|\(IN\)|\bi\.\s?n\.",
     "oral": r"(?i:\boral(?:ly)?\b(?! (?:anti|AD\b|surg|mucos|cavity|contracep|health|hygiene|intake|feed|temp|premed|"
     r"medic|cancer|and maxillo|mono|SSRI|SNRI|morph\w*quiv))|\bper os\b|\bby mouth\b|\btablets?\b|\bcapsules?\b)"
     r"|\bPO\b|\bp\.\s?o\b\.?",
-    "sublingual": r"(?i:\bsub-?lingual(?:ly)?\b|\blozenges?\b|\btroches?\b|\bwafers?\b)",
-    "buccal": r"(?i:\bbuccal(?:ly)?\b|\btransmucosal(?:ly)?\b)",
+    "sublingual": r"(?i:\bsub-?lingual(?:ly)?\b|\bunder the tongue\b|\blozenges?\b|\btroches?\b|\bwafers?\b)",
+    "buccal": r"(?i:\bbuccal(?:ly)?\b|\bin(?:side)? the cheek\b|\btransmucosal(?:ly)?\b)",
     "ip": r"(?i:\bintra-?peritoneal(?:ly)?\b)|\bi\.\s?p\b\.?|\bIP\b|(?<=kg )ip\b",
     "inhaled": r"(?i:\binhaled\b|\bnebuli[sz]ed\b|\bnebuli[sz]ation\b|\bsmoked\b|\bvapori[sz]ed\b|\binhalation of\b)",
     "rectal": r"(?i:\brectal(?:ly)?\b)",
@@ -36,9 +39,9 @@ _ROUTES = {
 ROUTES = tuple(_ROUTES)
 _PATTERNS = tuple((name, Pattern(pattern)) for name, pattern in _ROUTES.items())
 INFUSION = re.compile(
-    r"\binfus(?:ions?|ed|ing|e)\b|\bdrip\b|\binfusor\b|\bcontinuous(?:ly)?\b|\bpumps?\b", re.IGNORECASE
+    r"\binfus(?:ions?|ed|ing|e)\b|\bdrip(?:ped)?\b|\binfusor\b|\bcontinuous(?:ly)?\b|\bpumps?\b", re.IGNORECASE
 )
-BOLUS = re.compile(r"\bbolus(?:es)?\b|\binject(?:ions?|ed)\b|\bIV push\b|\bpush\b|\bloading\b", re.IGNORECASE)
+BOLUS = re.compile(r"\bbolus(?:es)?\b|\binject(?:ions?|ed)\b|\bIV push\b|\bpush(?:ed)?\b|\bloading\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
