@@ -186,6 +186,35 @@ def test_too_many_requests_are_believed_also_inside_an_answer_of_the_right_kind(
     assert 5 == client.requests
 
 
+def test_what_was_not_believed_is_described(server: PathologicalServer) -> None:
+    server.script("data", Answer(b"try again later"))
+
+    says = r"^testbed: data: plain text where XML was asked \(HTTP 200, 15 bytes\) \(3 tries\)$"
+    with pytest.raises(UnexpectedAnswer, match=says):
+        client_of(server).get("data", expect=LIST)
+
+
+def test_what_is_sent_as_json_arrives_as_json(server: PathologicalServer) -> None:
+    server.script("data", Answer(b"{}", type="application/json"))
+
+    reply = client_of(server).post("data", json={"term": "ketamine"}, expect=json_object)
+
+    assert ("POST", b'{"term": "ketamine"}') == (server.asked[0].method, server.asked[0].body)
+    assert "application/json" == server.asked[0].headers["content-type"] == reply.headers["content-type"]
+
+
+def test_a_closed_transport_holds_no_connection(server: PathologicalServer) -> None:
+    server.script("data", GOOD)
+    with Transport(None, [], FAST) as transport:
+        client = transport.client(source="testbed", base=server.url, per_second=1000)
+        for _ in range(2):
+            client.get("data", expect=LIST)
+    client.get("data", expect=LIST)
+
+    first, second, third = (asked.connection for asked in server.asked)
+    assert first == second != third
+
+
 @pytest.mark.parametrize("body", [b"<list>a rate limit exceeded</list>", b"<list>{rate limit exceeded}</list>"])
 def test_a_record_may_tell_of_a_rate_limit_exceeded(server: PathologicalServer, body: bytes) -> None:
     server.script("data", Answer(body))

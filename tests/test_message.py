@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -156,6 +157,29 @@ def test_the_parts_are_text_then_html_then_the_attachments() -> None:
     assert ["application/x-research-info-systems", 'text/csv; charset="utf-8"'] == [
         part["Content-Type"] for part in files
     ]
+
+
+@pytest.mark.parametrize("length", range(1, 41))
+def test_what_is_said_before_and_behind_fills_its_lines_and_breaks_no_word(length: int) -> None:
+    name, address = "w" * length, f"{'a' * length}@example.org"
+    (ann,) = messages(
+        rendered(text="TEXT\n"), config(name=name, to=["ann@example.org"], reply_to=address), WHEN, written_to=()
+    )
+
+    for part in text_of(parsed(ann), "plain").replace("\r\n", "\n").split("TEXT\n"):
+        lines = part.strip().split("\n")
+        assert max(map(len, lines)) <= 72
+        for line, following in pairwise(lines):
+            assert len(line) + 1 + len(following.split(" ")[0]) > 72
+
+
+def test_a_name_and_an_address_stay_in_one_piece() -> None:
+    name, address = "ketamine-" * 6 + "x", "https://example.org/" + "leave-" * 20
+    (ann,) = messages(rendered(), config(name=name, unsubscribe=address), WHEN, written_to=())[:1]
+    words = text_of(parsed(ann), "plain").split()
+
+    assert f"“{name}”." in words
+    assert f"{address}." in words
 
 
 @pytest.mark.parametrize("letters", ["plain", "Кетамин при мигрени", "片頭痛"])

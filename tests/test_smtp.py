@@ -261,6 +261,16 @@ def test_the_answer_to_the_dot_may_take_longer_than_a_command() -> None:
         assert ["sent", "sent"] == [mailer.send(letter(recipient)).state for recipient in RECIPIENTS[:2]]
 
 
+def test_behind_an_answer_to_the_dot_a_command_is_not_waited_for_that_long() -> None:
+    script = {"MAIL": (b"250 ok", HANG)}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, BRISK) as mailer:
+        told = [mailer.send(letter(recipient)) for recipient in RECIPIENTS[:2]]
+
+    assert [("sent", "250 2.0.0 queued"), ("not_sent", "no answer in time")] == [
+        (delivered.state, delivered.answer) for delivered in told
+    ]
+
+
 class LateRelay(ScriptedRelay):
     """A relay that thinks before it answers the dot."""
 
@@ -311,6 +321,7 @@ def test_login_in_two_steps_is_spoken_where_plain_is_not_offered(first: bytes, s
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port, user=USER), SECRET, CALM) as mailer:
         assert state == mailer.send(letter()).state
 
+    assert b"AUTH LOGIN " + base64.b64encode(USER.encode()) + b"\r\n" in relay.heard
     assert (STEP + b"\r\n" in relay.heard) == bool(second)
 
 

@@ -160,7 +160,7 @@ def read_body(
     is checked by urllib3, the end of a gzip stream here: urllib3 passes a truncated one as complete.
     Source: https://www.rfc-editor.org/rfc/rfc9112#section-8
     """
-    coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
     if coding not in {"identity", "gzip", "x-gzip", ""}:
         raise Broken(f"unknown content coding {coding[:20]!r}")
     unzip = _Gunzip(cap) if "gzip" in coding else None
