@@ -408,31 +408,33 @@ def test_a_run_killed_between_prepare_and_settle_is_finished_by_the_next(week: W
     assert {MONDAY} == {mail["Date"].datetime for mail in week.mails()}
 
 
-HOSTILE = {
-    "script": "Ketamine <script>alert(1)</script> migraine",
-    "line breaks": "Ketamine migraine\r\nBcc: evil@example.org\r\n\r\nER  - \nTY  - JOUR",
-    "formula": '=HYPERLINK("http://evil","ketamine migraine")',
-    "bidirectional": "Ketamine \u202emigraine\u202c \u2066x\u2069",
-    "template": "Ketamine {{ 7 * 7 }} {% raw %} migraine",
-    "very long": "Ketamine migraine " + "x" * 200_000,
-    "no title": "",
-}
+HOSTILE = (
+    "Ketamine <script>alert(1)</script> migraine",
+    "Ketamine migraine\r\nBcc: evil@example.org\r\n\r\nER  - \nTY  - JOUR",
+    '=HYPERLINK("http://evil","ketamine migraine")',
+    "Ketamine \u202emigraine\u202c \u2066x\u2069",
+    "Ketamine {{ 7 * 7 }} {% raw %} migraine",
+    "Ketamine migraine " + "x" * 200_000,
+    "",
+)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_title_is_told_and_does_no_harm(tmp_path: Path, name: str) -> None:
-    evil = article(7, HOSTILE[name], abstract="Ketamine for migraine.", created="2026-11-11", published="2026-11")
-    with a_watch(tmp_path, World(articles=(OLD, evil))) as week:
+def test_hostile_titles_are_told_and_do_no_harm(tmp_path: Path) -> None:
+    evil = [
+        article(number, title, abstract="Ketamine for migraine.", created="2026-11-11", published="2026-11")
+        for number, title in enumerate(HOSTILE, start=7)
+    ]
+    with a_watch(tmp_path, World(articles=(OLD, *evil))) as week:
         week.run()
         assert week.run(weeks=1).complete
 
-        assert ["pubmed:7"] == week.told(W47)
+        assert sorted(f"pubmed:{one.pmid}" for one in evil) == sorted(week.told(W47))
         out = tmp_path / "out" / W47
         html = (out / "digest.html").read_text(encoding="utf-8")
         assert "<script" not in html
         assert "49" not in json.dumps(week.digest(W47)["sections"]).replace("2049", "")
-        assert 2 == (out / "items.csv").read_bytes().count(b"\r\n")
-        assert 1 == (out / "items.ris").read_text(encoding="utf-8").count("TY  - ")
+        assert 1 + len(evil) == (out / "items.csv").read_bytes().count(b"\r\n")
+        assert len(evil) == (out / "items.ris").read_text(encoding="utf-8").count("\nTY  - ") + 1
         mail = week.mails()[-1]
         assert mail["Bcc"] is None
         assert "\u202e" not in html
