@@ -186,6 +186,13 @@ def test_too_many_requests_are_believed_also_inside_an_answer_of_the_right_kind(
     assert 5 == client.requests
 
 
+def test_the_last_second_of_a_requests_time_is_used_as_well(server: PathologicalServer) -> None:
+    server.script("data", RateLimited, GOOD)
+    brief = Timing(attempts=2, request_s=0.9, first_wait_s=0.01, longest_wait_s=0.01, jitter_s=0.01)
+
+    assert BODY == client_of(server, timing=brief).get("data", expect=LIST).body
+
+
 def test_what_was_not_believed_is_described(server: PathologicalServer) -> None:
     server.script("data", Answer(b"try again later"))
 

@@ -255,10 +255,19 @@ def test_a_relay_that_asks_for_no_size_is_told_none() -> None:
     assert b"mail from:<watch@example.org>\r\n" in b"".join(relay.heard).lower()
 
 
-def test_the_answer_to_the_dot_may_take_longer_than_a_command() -> None:
-    patience = Patience(connect_s=0.5, command_s=0.2, dot_s=5)
-    with LateRelay(0.6) as relay, Mailer(settings(relay.port), None, patience) as mailer:
-        assert ["sent", "sent"] == [mailer.send(letter(recipient)).state for recipient in RECIPIENTS[:2]]
+@pytest.mark.parametrize(("answer", "state"), [(b"250 ok", "sent"), (b"554 no", "refused")])
+def test_the_answer_to_the_dot_may_take_longer_than_a_command(answer: bytes, state: str) -> None:
+    patience = Patience(connect_s=0.5, command_s=0.3, dot_s=5)
+    with LateRelay(0.4, answer) as relay, Mailer(settings(relay.port), None, patience) as mailer:
+        assert [state] * 3 == [mailer.send(letter(recipient)).state for recipient in RECIPIENTS]
+
+
+def test_a_relay_that_answers_later_to_each_is_not_taken_for_silent() -> None:
+    script = {"RCPT": (*[b"450 greylisted"] * 3, b"250 ok")}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
+        told = [mailer.send(letter()).state for _ in range(4)]
+
+    assert ["not_sent"] * 3 + ["sent"] == told
 
 
 def test_behind_an_answer_to_the_dot_a_command_is_not_waited_for_that_long() -> None:
@@ -274,8 +283,8 @@ def test_behind_an_answer_to_the_dot_a_command_is_not_waited_for_that_long() -> 
 class LateRelay(ScriptedRelay):
     """A relay that thinks before it answers the dot."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
+    def __init__(self, seconds: float, answer: bytes) -> None:
+        super().__init__({"dot": answer})
         self._seconds = seconds
 
     def _act(self, connection: socket.socket, phase: str) -> bytes:

@@ -59,13 +59,12 @@ class Watch:
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
-_watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
+_watch: ContextVar[Watch] = ContextVar("watch")
 
 
-def _note(sock: Any) -> None:
-    watch = _watch.get()
-    if watch is not None and isinstance(sock, socket.socket):
-        watch.sock = sock
+def _note(sock: socket.socket | None) -> None:
+    """Let the watch of the `deadline` that is running guard ``sock``."""
+    _watch.get().sock = sock
 
 
 class _Connection(HTTPConnection):
