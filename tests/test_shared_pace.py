@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from litwatch.store import Store, open_store
+from litwatch.store.pace import HELD_S
 from litwatch.store.tables import pace
 from postgres import Postgres
 
@@ -72,6 +73,37 @@ def test_turns_are_laid_once_whoever_comes_second_and_none_is_set_free_by_it(url
     assert resting["host.test 0"] == laid["host.test 0"] > time.time()
     assert 0.0 == resting["host.test 1"]
     assert [0.0] == [free_at for free_at in laid.values() if free_at < time.time()]
+
+
+def test_a_turn_that_is_held_is_nobody_elses_for_seconds_and_rests_for_its_window_afterwards(url: str) -> None:
+    with open_store(url, "watch") as store:
+        turns = store.turns("host.test", 2, 60.0)
+        with turns.turn():
+            held = rows(store)
+            with turns.turn():
+                both = rows(store)
+        resting = rows(store)
+
+    now = time.time()
+    assert now + 5 < held["host.test 0"] <= now + HELD_S
+    assert 0.0 == held["host.test 1"]
+    assert held["host.test 0"] == both["host.test 0"]
+    assert now + 5 < both["host.test 1"] <= now + HELD_S
+    assert all(now + 50 < free_at <= now + 60 for free_at in resting.values())
+
+
+def test_a_resting_turn_is_waited_for_whatever_else_is_free(url: str) -> None:
+    with open_store(url, "watch") as store:
+        with store.turns("other.test", 1, 0.0).turn(), store.turns("host.test", 3, 0.0).turn():
+            pass
+        turns = store.turns("host.test", 1, 0.4)  # of this process; others may take more at a time
+        with turns.turn():
+            pass
+        ended = time.monotonic()
+        with turns.turn():
+            waited = time.monotonic() - ended
+
+    assert 0.35 < waited < 5
 
 
 def rows(store: Store) -> dict[str, float]:
