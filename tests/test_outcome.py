@@ -9,6 +9,33 @@ from reading import read
 TRIAL = "METHODS: Sixty adults were randomised to ketamine or placebo. RESULTS: "
 SERIES = "METHODS: Twelve adults received ketamine, one after the other. RESULTS: "
 DIRECTIONS: dict[str, tuple[str, str | None]] = {
+    "each arm its amount, the other's the larger": (
+        TRIAL + "At one hour pain decreased by 21.5 mm with ketamine and by 33.5 mm with placebo (p = 0.03).",
+        "favours_comparator",
+    ),
+    "each arm its amount, ours the larger": (
+        TRIAL + "Pain fell by 4.1 points with ketamine and by 2.0 points with placebo (p = 0.01).",
+        "favours_ketamine",
+    ),
+    "of two amounts the first is of the arm before the verb": (
+        TRIAL + "Ketamine reduced pain by 20 mm versus 43 mm with placebo (p = 0.01).",
+        "favours_comparator",
+    ),
+    "equal amounts": (TRIAL + "Pain fell by 3 points with ketamine and by 3 points with placebo.", None),
+    "days by which attacks fell": (
+        TRIAL + "Migraine days fell by 2.1 days with ketamine and by 4.4 days with placebo (p = 0.02).",
+        "favours_comparator",
+    ),
+    "both arms alike in the same words": (TRIAL + "Pain decreased with ketamine and placebo.", None),
+    "more than the other two": (
+        TRIAL + "Two ketamine infusions improved pain (p < 0.001) than a single ketamine or placebo infusion.",
+        "favours_ketamine",
+    ),
+    "two treatments compared in a cohort": (
+        "METHODS: We compared 40 adults given ketamine with 50 given lidocaine. RESULTS: Response rates were similar "
+        "with ketamine and lidocaine (58% v 62%, p = .49).",
+        "no_difference",
+    ),
     "lower pain": (
         TRIAL + "Pain was significantly lower in the ketamine group than in the placebo group.",
         "favours_ketamine",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litwatch.appraise.significance import is_insignificant
 
@@ -132,11 +133,14 @@ def direction_of(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | N
         return MIXED
     plain, arms = _without_rivals_null(_BELOW.sub(lambda match: " " * len(match[0]), text), arms)
     null = _NULL.search(_PARTLY.sub("", plain)) is not None
-    alike = controlled and _ALIKE.search(plain) is not None and bool(_GOOD.search(plain) or _POOR.search(plain))
+    both = {arm.ours for arm in arms} == {True, False}
+    alike = (
+        (controlled or both) and _ALIKE.search(plain) is not None and bool(_GOOD.search(plain) or _POOR.search(plain))
+    )
     if not null and not alike:
         found = _positive(plain, arms, controlled=controlled)
-        both = controlled and {arm.ours for arm in arms} == {True, False} and _DIFFERENCE.search(plain)
-        return NONE if (found in {FAVOURS, AGAINST} or both) and is_insignificant(plain) else found
+        differs = controlled and both and _DIFFERENCE.search(plain)
+        return NONE if (found in {FAVOURS, AGAINST} or differs) and is_insignificant(plain) else found
     if not controlled and not any(arm.ours for arm in arms) and not _ENDPOINT.search(plain):
         return None
     if alike and not null:
@@ -192,10 +196,52 @@ def _helped(text: str) -> bool:
 def _sided(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
     """Return whether a comparative speaks for the watched drug (True), against it (False), or neither plainly."""
     better = _better(text, match)
+    if better is not None and _CHANGED.fullmatch(match[0]):
+        than = _THAN.search(text, match.end())
+        beside = [
+            arm for arm in arms if arm.compared and match.end() <= arm.start and (not than or arm.end <= than.start())
+        ]
+        if _shared(text, beside):
+            return None  # "decreased with ketamine and the other"
+        amounts = _amounts(text, match, arms)
+        if len(amounts) > 1:  # "fell by 43 with ketamine and by 63 with the other"
+            mine, theirs = amounts[True], amounts[False]
+            return None if mine == theirs else better is (mine > theirs)
     ours = _side(text, match, arms)
     if better is None or ours is None:
         return None
     return better is ours
+
+
+def _shared(text: str, arms: Sequence[Arm]) -> bool:
+    """Tell whether two neighbours of different arms share what is said before them."""
+    return any(
+        one.ours is not other.ours and _JOINED.fullmatch(text[one.end : other.start]) for one, other in pairwise(arms)
+    )
+
+
+def _amounts(text: str, match: re.Match[str], arms: Sequence[Arm]) -> dict[bool, float]:
+    """Return by how much something changed in the watched drug's arm (True) and in the other (False), if told.
+
+    Each amount belongs to the arm named behind it; of two, one without a name to the arm named before the verb.
+    """
+    clause = _CLAUSE_END.split(text[match.end() :], maxsplit=1)[0]
+    found: list[tuple[bool | None, float]] = []
+    for amount in _AMOUNT.finditer(clause):
+        end = match.end() + amount.end()
+        arm = next((one for one in arms if one.compared and end <= one.start <= end + _TO_ARM), None)
+        behind = text[end : arm.start] if arm else ""
+        named = arm.ours if arm and _OF_ARM.fullmatch(behind) else None
+        found.append((named, float(amount["n"].replace("·", "."))))
+    if len(found) != _BOTH:
+        return {}
+    (one, first), (other, second) = found
+    before = {arm.ours for arm in arms if arm.compared and arm.end <= match.start()}
+    if one is None and other is not None and before == {not other}:
+        one = not other
+    if one is None or other is None or one is other:
+        return {}
+    return {one: first, other: second}
 
 
 def _better(text: str, match: re.Match[str]) -> bool | None:
@@ -258,6 +304,24 @@ def _side(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
     return before[-1].ours if alone else None
 
 
+_BOTH = 2
+_TO_ARM = 24  # characters from an amount to the arm it belongs to
+_CHANGED = re.compile(
+    r"decreas(?:ed|es|ing)|reduc(?:ed|es|ing)|fell|dropp?ed|declin(?:ed|es|ing)|diminished|increas(?:ed|es|ing)|improv(?:ed|es)",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[.;](?!\d)")
+_AMOUNT = re.compile(
+    r"(?:\bby|\band|\bversus|\bvs\.?|\bcompared (?:with|to))\s+(?:an? (?:average|mean|median) of )?(?:only )?"
+    r"(?P<n>\d+(?:[.·]\d+)?)(?![\d.]*\s*(?:min|h\b|hours?|weeks?|months?|patients|participants))"
+    r"(?:\s*%|\s+(?:mm|cm|points?|per ?cent|units?|days?))?(?:\s+[(\[][^()\[\]]*[)\]])?",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"(?:[\s-]+(?:groups?|arms?|infusions?|patients))?\s+(?:and|or)\s+(?:(?:in|with|after|for)\s+)?(?:the\s+)?(?:an?\s+)?",
+    re.IGNORECASE,
+)
+_OF_ARM = re.compile(r"\s+(?:with|in|for|after|on|among|by)\s+(?:the\s+)?(?:[\w-]+\s+){0,1}", re.IGNORECASE)
 _REACH = 60
 _PHRASE = 24
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]")
