@@ -51,6 +51,16 @@ RECORDS = {
         ),
         "narrative_review",
     ),
+    "a review that does not call itself one": (
+        "NMDA receptors in migraine: ketamine's mechanisms of action",
+        (
+            "Glutamate receptors are channels of the membrane. Ketamine blocks the channel of the NMDA receptor, as "
+            "patch "
+            "clamp has taught. Kinases carry the signal on to proteins of the synapse. The pathophysiology of migraine "
+            "involves these receptors."
+        ),
+        "narrative_review",
+    ),
     "an animal that only bit": (
         "Cluster-like headache after a snake bite, relieved by ketamine",
         (

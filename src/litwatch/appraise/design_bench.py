@@ -9,6 +9,7 @@ from __future__ import annotations
 from litwatch.appraise import bench_cues as cues
 from litwatch.appraise.design_cues import PEOPLE
 from litwatch.appraise.design_people import STUDY_ENOUGH, own_study
+from litwatch.appraise.people_cues import REVIEWED
 from litwatch.appraise.reading import Reading
 from litwatch.model import Quote
 
@@ -17,6 +18,7 @@ _BENCH_STUDY = -1.5  # from which bench work is a study: it counts no people, an
 _MOLECULAR_SHARE = 0.5  # of the sentences
 _MOLECULAR_ENOUGH = 3
 _LEANING = 3
+_REVIEWED = REVIEWED[2][1]  # "the role of", "therapeutic targets": what reviews say, and studies too
 _ANIMAL = rf"\b{cues.ANIMALS}\b"
 
 
@@ -29,7 +31,7 @@ def bench_of(reading: Reading) -> tuple[str, Quote | None] | None:
     if sum(weight) <= people:
         return None
     own = own_study(reading)
-    molecular = cells > 0 and own >= _BENCH_STUDY and _is_molecular(reading)
+    molecular = cells > 0 and _is_molecular(reading, own)
     if sum(weight) <= 1 and own < STUDY_ENOUGH and not molecular:
         return None  # a review that passes a model
     told = title_animal or reading.told(_ANIMAL)
@@ -45,9 +47,9 @@ def bench_of(reading: Reading) -> tuple[str, Quote | None] | None:
     return ("animal", told) if told and weight[0] >= weight[1] else None
 
 
-def _is_molecular(reading: Reading) -> bool:
-    """Return whether most sentences are about molecules and cells."""
+def _is_molecular(reading: Reading, own: float) -> bool:
+    """Return whether most sentences are about molecules and cells, in what is no review: ``own`` is `own_study`."""
+    if own < _BENCH_STUDY or (own < STUDY_ENOUGH and (reading.in_title(_REVIEWED) or reading.said(_REVIEWED))):
+        return False
     about = reading.sentence_count(f"{cues.CELLS}|{cues.MOLECULAR}")
-    return about >= _MOLECULAR_SHARE * len(reading.sentences) and about >= min(
-        _MOLECULAR_ENOUGH, len(reading.sentences)
-    )
+    return about >= max(_MOLECULAR_SHARE * len(reading.sentences), min(_MOLECULAR_ENOUGH, len(reading.sentences)))
