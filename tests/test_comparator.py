@@ -125,6 +125,42 @@ COMPARED: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "METHODS: Adults were randomised to ketamine or an active placebo.",
         {("active placebo", "active")},
     ),
+    "usual analgesics": (
+        "METHODS: Adults were randomised to ketamine or their usual analgesics.",
+        {("usual analgesics", "standard_care")},
+    ),
+    "a gas": (
+        "METHODS: Adults treated one attack with ketamine and the next with 100% oxygen, in random order.",
+        {("oxygen", "active")},
+    ),
+    "two doses without a weight": (
+        "METHODS: Adults treated one attack with 5 mg and one with 15 mg of nasal ketamine, blinded.",
+        {("one attack with 5 mg and one with 15 mg of", "dose_or_route")},
+    ),
+    "a muscle or a vein": (
+        "METHODS: Adults were randomly allotted to 0.5 mg/kg IM or 0.2 mg/kg IV ketamine.",
+        {("IV ketamine", "dose_or_route")},
+    ),
+    "only, for alone": (
+        "METHODS: Children with ketamine added to their morphine were compared with children on morphine only.",
+        {("morphine alone", "other")},
+    ),
+    "matched admissions": (
+        "METHODS: Admissions treated with ketamine were matched one to two with admissions on dihydroergotamine.",
+        {("dihydroergotamine", "active")},
+    ),
+    "beyond what everybody takes": (
+        "METHODS: Adults were randomised to ketamine or to no treatment beyond their usual sumatriptan.",
+        {("no treatment", "other")},
+    ),
+    "those who do not use it": (
+        "METHODS: In a cohort, users of ketamine spray were compared with non-users from the same clinic.",
+        {("no ketamine", "other")},
+    ),
+    "visits after and before": (
+        "METHODS: Visits in the months after the ketamine protocol began were compared with visits before it.",
+        {("before the change", "other")},
+    ),
     "a word that only adds": (
         "METHODS: In this trial of ketamine we measured pain as well as doses of ondansetron.",
         set(),

@@ -119,6 +119,16 @@ RECORDS = {
         ),
         "non_randomised_trial",
     ),
+    "a protocol of treatment": (
+        "An outpatient ketamine infusion protocol",
+        "METHODS: Sixty adults were treated by this protocol and followed. RESULTS: Pain improved in 40.",
+        "non_randomised_trial",
+    ),
+    "a review that searched and counts": (
+        "A review of ketamine in migraine",
+        "We searched PubMed and Embase. Six trials compared ketamine with placebo.",
+        "systematic_review",
+    ),
     "a title that says survey": (
         "Ketamine nasal spray in cluster headache: an online survey",
         (

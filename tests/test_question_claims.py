@@ -76,6 +76,7 @@ CLAIMS: dict[str, tuple[str, str, str, bool]] = {
         "Q09",
         True,
     ),
+    "an exposure": (MIGRAINE, "RESULTS: Mean exposure to ketamine was 42.9 months.", "Q09", True),
     "long-term by name": ("Long-term oral ketamine in cluster headache", "", "Q09", True),
     "a short course": (MIGRAINE, "METHODS: Adults took ketamine lozenges daily for two weeks.", "Q09", False),
     "how long they were ill": (
@@ -167,3 +168,25 @@ def test_a_claim_bears_on_its_question(name: str) -> None:
     hits = {hit.id: hit for hit in appraise(article(title, abstract), CONFIG).questions if hit.strength == "evidence"}
 
     assert evident == (question in hits), hits.get(question)
+
+
+def test_an_approval_does_not_stand_for_the_regimen_nor_a_purpose_for_what_was_found() -> None:
+    route = appraise(
+        article(
+            "Intranasal ketamine for headache",
+            "To study intranasal ketamine in headache. METHODS: The review board approved our interviews of patients "
+            "given intranasal ketamine.",
+        ),
+        CONFIG,
+    )
+    harm = appraise(
+        article(
+            MIGRAINE,
+            "OBJECTIVE: To assess long-term safety of ketamine. CONCLUSION: No new signals were seen during long-term "
+            "treatment with ketamine.",
+        ),
+        CONFIG,
+    )
+
+    assert "To study intranasal" in next(hit.quote.text for hit in route.questions if hit.id == "Q02")
+    assert "No new signals" in next(hit.quote.text for hit in harm.questions if hit.id == "Q09")

@@ -31,6 +31,7 @@ from litwatch.appraise.comparator_words import (
     PLACEBO,
     RECEPTOR,
     TESTED_BESIDE,
+    THE_OTHER,
     TOGETHER,
     TURNED_ROUND,
     USUAL,
@@ -43,7 +44,7 @@ from litwatch.appraise.comparator_words import (
 from litwatch.appraise.dose_notation import Amount, amounts_in
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.level import SYNTHESES
-from litwatch.appraise.route_words import routes_named
+from litwatch.appraise.route_words import RouteWord, routes_named
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Comparator
 
@@ -153,6 +154,7 @@ def _devices(sentence: Sentence, ours: Sequence[Mention]) -> Iterator[Comparator
         if ours and (
             (VERSUS_BEFORE.search(before) and ours[0].end <= match.start())
             or (VERSUS_AFTER.match(after) and match.end() <= ours[-1].start)
+            or (ours[0].end <= match.start() and CHOICE.search(text) and THE_OTHER.search(before))
         ):
             yield _entry(sentence, DEVICES.get(match["name"].lower(), match["name"]), "active", *match.span())
 
@@ -165,6 +167,8 @@ def _opposed(text: str, start: int, end: int, ours: Sequence[Mention]) -> bool:
     if VERSUS_BEFORE.search(before) or COMPARED_BEFORE.search(before) or AS_CONTROL.match(after):
         return True
     if ours and VERSUS_AFTER.match(after):
+        return True
+    if ours and re.search(r"\bor\s+(?:\w+\s+)?$", before) and ours[0].end <= start:
         return True
     return bool(CHOICE.search(before) and re.search(r"\b(?:or|and|to)\s+(?:[\w-]+\s+){0,6}$", before))
 
@@ -211,7 +215,7 @@ def _own_levels(sentence: Sentence, ours: Sequence[Mention]) -> Iterator[Compara
         yield _entry(sentence, forms[1], "active", ours[0].start, ours[-1].end)
         return
     routes = list(routes_named(text))
-    if len({word.route for word in routes}) > 1 and re.search(r"\b(?:versus|vs\.?|compar\w+)\b", text, re.IGNORECASE):
+    if len({word.route for word in routes}) > 1 and _is_set_against(text, routes):
         last = routes[-1]
         yield _entry(
             sentence, f"{text[last.start : last.end]} {ours[-1].name}", "dose_or_route", routes[0].start, last.end
@@ -228,6 +232,14 @@ def _own_levels(sentence: Sentence, ours: Sequence[Mention]) -> Iterator[Compara
             first.start,
             last_amount.end,
         )
+
+
+def _is_set_against(text: str, routes: Sequence[RouteWord]) -> bool:
+    """Tell whether two routes of the watched drug are compared, by word or by lot."""
+    between = text[routes[0].end : routes[-1].start]
+    if re.search(r"\b(?:versus|vs\.?|compar\w+|against)\b", text, re.IGNORECASE):
+        return True
+    return CHOICE.search(text[: routes[0].start]) is not None and re.search(r"\bor\b", between) is not None
 
 
 def _levels(amounts: Sequence[Amount]) -> set[float]:

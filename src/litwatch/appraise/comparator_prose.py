@@ -19,7 +19,7 @@ _PLUS = r"(?:with|plus|combined with|together with|(?:in )?(?:a )?combination (?
 _WITHOUT = Pattern(rf"\bwith\W+{_OR}\W+(?:with)?out\s", re.IGNORECASE)
 _ALONE = Pattern(
     rf"\b(?P<first>alone)\W+(?:[\w().,/%·-]+\W+){{0,6}}?{_OR}\s+(?:to\s+)?(?:[\w().,/%·-]+\s+){{0,8}}?{_PLUS}\s|"
-    rf"\b{_PLUS}\s[^.;]{{2,90}}?\b{_OR}\s+(?:to\s+)?(?:[\w().,/%·-]+\s+){{0,6}}?(?P<last>alone)\b",
+    rf"\b{_PLUS}\s[^.;]{{2,90}}?\b{_OR}\s+(?:to\s+)?(?:[\w().,/%·-]+\s+){{0,6}}?(?P<last>alone|only)\b",
     re.IGNORECASE,
 )
 _ADJECTIVES = re.compile(r"(?:[\w-]+\s+){0,2}")
@@ -33,10 +33,12 @@ _NOT_GIVEN = Pattern(
     rf"\b(?:{_OR}|than) (?:to |those (?:given|on|with) )?(?:no|none of the)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
+_NON_USERS = Pattern(r"\bnon-?(?:users|recipients)\b", re.IGNORECASE)
 _OLD_DAYS = Pattern(
     r"\bhistorical (?:controls?|cohorts?|comparisons?|groups?)\b|"
     r"\bbefore\b[^.;]{0,60}?\b(?:and|with|to|or)\b[^.;]{0,60}?\bafter\b[^.;]{0,80}?\b(?:introduc\w+|implement\w+|"
     r"launch\w*|adopt\w+|order set|protocol|pathway|polic(?:y|ies))|"
+    r"\bafter\b[^.;]{0,80}?\bcompared (?:with|to)\b[^.;]{0,80}?\bbefore\b|"
     r"\b(?:year|years|months|period|era|cohort)\s+before\b[^.;]{0,60}?\bafter\b|"
     r"\bpre-?(?:implementation|introduction|protocol) (?:group|period|cohort|phase)\b|"
     r"\bbefore the (?:introduction|implementation)\b[^.;]{0,60}\bwith\b",
@@ -49,6 +51,8 @@ _COURSE = r"(?:infusions?|courses?|treatments?|doses?|sprays?|boluses|bolus)"
 _LENGTHS = Pattern(
     rf"\b{_COUNT}(?:[- ](?:hours?|h|days?|d|min|minutes?|weeks?))?[- ](?:\w+ )?{_COURSE}\s+(?:of [\w-]+ )?"
     rf"{_OR}\s+(?:to\s+)?(?:an? )?{_COUNT}(?:[- ](?:hours?|h|days?|d|min|minutes?|weeks?))?[- ](?:\w+ )?{_COURSE}\b|"
+    rf"\b(?:high|low)(?:er)?(?:[- ]dose)?,? {_OR} (?:a )?(?:high|low)(?:er)?[- ]dose\b|"
+    r"\bone \w+ with \d[^.;]{0,30}? and (?:one|another|the (?:next|other)) with \d[^.;]{0,30}? of\b|"
     rf"\b(?:single|one) {_OR} (?:repeated|multiple|serial|two|three|four|six) {_COURSE}\b|"
     rf"\b(?:repeated|multiple|serial) {_OR} (?:a )?(?:single|one) (?:\w+ ){{0,2}}{_COURSE}\b|"
     rf"\b{_COUNT}[- ](?:hours?|h|days?|d|min|minutes?|weeks?)[- ](?:\w+ )?{_COURSE}\b(?:[^.;]|"
@@ -90,6 +94,8 @@ def told_in_prose(sentence: Sentence, mentions: Sequence[Mention], ours: Sequenc
         end = match.start("first") if match["first"] else match.start("last")
         single = next((one for one in reversed(mentions) if one.end <= end), ours[0])
         yield f"{single.name} alone", "other", *match.span()
+    for match in _NON_USERS.finditer(text):
+        yield f"no {ours[0].name}", "other", *match.span()
     for one in ours:
         without = _NOT_GIVEN.search(text[: one.start])
         if without is not None:

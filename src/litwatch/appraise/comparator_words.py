@@ -27,7 +27,8 @@ NOT_HERE = Pattern(
 USUAL = re.compile(
     r"\b(?P<name>treatment[ -]as[ -]usual|(?:usual|standard|routine|conventional)(?: of)? (?:medical )?(?:care|"
     r"treatment|therapy|"
-    r"management)|standard of care|TAU)\b",
+    r"management)|(?:usual|standard|routine|conventional) (?:analgesi(?:cs?|a)|medications?|medicines?|drugs|protocol|"
+    r"abortives?|regimens?)|standard of care|TAU)\b",
     re.IGNORECASE,
 )
 ACTIVE_PLACEBO = re.compile(
@@ -38,13 +39,14 @@ WAITING = re.compile(
 )
 DEVICE = re.compile(
     r"\b(?P<name>electroconvulsive (?:therapy|treatment)|ECT|cognitive[ -]behaviou?ral therapy|CBT|"
-    r"psychotherapy|nerve blocks?|"
+    r"psychotherapy|nerve blocks?|oxygen(?! (?:saturation|consumption|level))|"
     r"transcranial magnetic stimulation|r?TMS)\b"
 )
 DEVICES = {"ect": "electroconvulsive therapy", "electroconvulsive treatment": "electroconvulsive therapy"}
 VERSUS = (
     r"versus|vs\.?|(?:as )?compared (?:to|with)|in comparison (?:to|with)|against|than|relative to|"
     r"superior(?:ity)? (?:to|over)|(?:non-?)?inferior(?:ity)? (?:to|of)|(?:comparable|equivalent|similar) to|"
+    r"matched\b[^.;]{0,20}?\b(?:with|to)|"
     r"as (?:effective|efficacious|good|fast|quick|safe) as|(?:treats?|works?|relieves?|performs?|does|"
     r"do)\b[^.;]{0,40}?\bas well as"
 )
@@ -80,12 +82,16 @@ CONTROL_GOT = re.compile(
 )
 CHOICE = re.compile(
     r"\b(?:randomi[sz]\w+|randomly|assigned|allocated|divided|received?|receiving|given|either|groups?|between|"
-    r"crossover|cross-over|at once|immediate(?:ly)?|delayed|"
+    r"crossover|cross-over|random order|at once|immediate(?:ly)?|delayed|"
     r"compar\w+)\b",
     re.IGNORECASE,
 )
 OR = re.compile(
     r"(?:\bor|\bversus|\bvs\.?|\band|/|,|;|\bto|\bthan|\bwith)\W*(?:[\w().,/%+·–-]+\W+){0,5}?$", re.IGNORECASE
+)
+# "… or nerve block", "one attack with … and the next with oxygen".
+THE_OTHER = re.compile(
+    r"\bor\s+(?:to\s+)?(?:[\w%-]+\s+){0,2}$|\band\s+(?:the|an)\s?(?:next|other)\s+with\s+(?:[\w%]+\s+)?$", re.IGNORECASE
 )
 TOGETHER = re.compile(
     r"\b(?:plus|combin\w+|in addition to|added to|adjunct\w*|add-on|along with|together with|mixed with|"
@@ -99,7 +105,7 @@ BESIDE = re.compile(
     r"each (?:patient|group)|requirements?|consumption|refractory to|resistant to|unresponsive to|fail\w*|"
     r"previously|on stable|"
     r"pretreat\w*|discontinu\w*|equivalents?|responders? to|treated for|abuse|users?|craving|levels?|taking|"
-    r"continued|background)\b",
+    r"continued|background|beyond)\b",
     re.IGNORECASE,
 )
 RECEPTOR = re.compile(

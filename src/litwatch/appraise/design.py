@@ -128,6 +128,8 @@ def _titled(reading: Reading) -> _Found:
         quote = reading.in_title(pattern)
         if quote is None or (told and name == "guideline") or (name == "protocol" and _is_done(reading)):
             continue
+        if name == "protocol" and reading.abstract and not _plans(reading):
+            continue  # "an infusion protocol" is how a drug is given
         if name == "narrative_review" and reading.told(people_cues.RECORDS_READ, (*OWN, "background")):
             continue
         if name == "narrative_review" and _synthesis(reading):
@@ -136,6 +138,11 @@ def _titled(reading: Reading) -> _Found:
             return "meta_analysis", quote
         return name, quote
     return None
+
+
+def _plans(reading: Reading) -> bool:
+    """Return whether a title that speaks of a protocol is of a study's, by its own words or by what is planned."""
+    return reading.in_title(cues.STUDY_PROTOCOL) is not None or reading.sentence_count(cues.PLANNED) > 0
 
 
 def _is_done(reading: Reading) -> bool:

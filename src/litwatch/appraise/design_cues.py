@@ -153,6 +153,12 @@ PLANNED_STUDY = (
 # A title that names the report of a randomised trial.
 TRIAL_TITLE = r"\brandomi[sz]ed\b[^.]{0,80}\b(?:trial|study|comparison)\b|\brandomi[sz]ed\b[^.]{0,40}$"
 FIGURES = r"\bp ?[<=>≤] ?0?\.\d|\b\d+(?:\.\d+)? ?%|\b95 ?% ?ci\b|±|\+/-"
+STUDY_PROTOCOL = (
+    r"\b(?:study|trial|review|research|cohort|survey|evaluation) protocols?\b|\bprotocols? (?:for|of) an?\b|"
+    r"\b(?:rationale|design|statistical analysis plan)\b|\bprotocol for (?:\w+[- ]){0,6}(?:trial|study|review|"
+    r"analysis)\b|"
+    r"\b(?:trial|study|review|analysis)\b[^.]{0,40}\bprotocol\b"
+)
 PROTOCOL_TOLD = (
     r"\b(?:study|trial|this|the present|review) protocol\b|\bprotocol (?:describes|presents|outlines|for a|"
     r"of a|paper|version)\b|"

@@ -74,7 +74,7 @@ _TAKEN = Pattern(
     rf"\b(?:for|over|during)\s+{_ABOUT}$|"
     rf"\b(?:daily|weekly|nightly|monthly|(?:a|per|each|every) (?:day|week|month|night))\s+(?:for|over|"
     rf"during)\s+{_ABOUT}$|"
-    r"\b(?:duration of (?:treatment|therapy|use|exposure)|treatment (?:duration|lasted|period))\b[^.;]{0,50}$",
+    r"\b(?:duration of (?:treatment|therapy|use|exposure)|treatment (?:duration|lasted|period)|exposure)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _OF_USE = Pattern(

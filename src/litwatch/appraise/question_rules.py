@@ -54,6 +54,9 @@ _EXCLUDED = re.compile(r"\bexclu(?:sion|ded?|ding)\b|\binclusion criteria\b|\bel
 _DAY_MINUTES = 1_440
 _ENOUGH = 2.5  # a bare word outside the study's own sentences is not enough
 _REVIEWED_ENOUGH = 1.0  # … and a bare route in the background of a review is not
+_FOUND = 2.6  # of a conclusion on harm or on who benefits: what was found says more than what was asked
+# That a study was approved says nothing of how the drug is given.
+_APPROVED = re.compile(r"\b(?:review board|ethics|IRB|informed consent|approv(?:ed|al))\b", re.IGNORECASE)
 _KINDS = {"methods": 3.0, "results": 3.0, "aim": 2.5, "title": 1.5, "conclusion": 0.5, "background": -3.0, "note": -9.0}
 
 
@@ -130,7 +133,8 @@ def _by_route(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[B
         if (named or infused or dosed) and (named or read.design not in REVIEWS):
             told = dosed + named + (0.5 if dosed else 1.5) * infused
             if not dosed:
-                told += bool(_PURPOSE.search(line.sentence.text)) + bool(_REGIMEN.search(line.sentence.text))
+                told += bool(_PURPOSE.search(line.sentence.text)) + 1.5 * bool(_REGIMEN.search(line.sentence.text))
+            told -= 2.0 * bool(_APPROVED.search(line.sentence.text))
             yield told + _KINDS[line.sentence.kind] - 3.0 * line.wish - _ENOUGH, line
 
 
@@ -268,7 +272,8 @@ def _by_words(signals: Signals, _read: Read, lines: Sequence[Line]) -> Iterator[
         others = [one for one in line.mentions if not one.watched and not one.inert]
         near = line.watched or (titled and not others and kind in {"aim", "methods", "results", "conclusion"})
         if said and near and kind != "background":
-            yield 0.5 * said + line.watched + _KINDS[kind], line
+            home = _FOUND if kind == "conclusion" else _KINDS[kind]
+            yield 0.5 * said + line.watched + home, line
 
 
 def _by_responders(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[Best]:
