@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -327,13 +328,36 @@ def test_the_wait_for_a_turn_is_part_of_a_requests_time(server: PathologicalServ
     assert 1 == client.requests == len(server.asked)
 
 
-def test_retry_after_is_waited_for(server: PathologicalServer) -> None:
-    server.script("data", RetryAfter("1"), GOOD)
-    client_of(server).post("data", expect=LIST)
+@pytest.mark.parametrize(
+    ("word", "timing", "least", "most"),
+    [
+        ("0", FAST, 0.0, 0.9),
+        ("1", FAST, 1.0, 1.9),
+        ("86400", replace(FAST, request_s=30, retry_after_cap_s=0.5), 0.5, 1.4),  # no longer than the cap
+        ("86400", replace(FAST, request_s=2), 1.7, 2.0),  # nor so long that no time were left for the answer
+    ],
+)
+def test_retry_after_is_waited_for(
+    server: PathologicalServer, word: str, timing: Timing, least: float, most: float
+) -> None:
+    server.script("data", RetryAfter(word), GOOD)
+    assert BODY == client_of(server, timing).post("data", expect=LIST).body
 
     first, second = (asked.at for asked in server.asked)
 
-    assert 1.0 <= second - first < 1.3
+    assert least <= second - first < most
+
+
+def test_headers_without_end_are_ended_on_a_connection_that_was_kept_as_well(server: PathologicalServer) -> None:
+    server.script("data", GOOD, DripHeaders())
+    client = client_of(server, replace(FAST, read_s=5, request_s=0.7))
+    client.get("data", expect=LIST)
+    began = time.monotonic()
+    with pytest.raises(SourceUnavailable, match=TOO_SLOW):
+        client.get("data", expect=LIST)
+
+    assert time.monotonic() - began < 4
+    assert {1} == {asked.connection for asked in server.asked}
 
 
 def test_a_gzip_bomb_stays_small_in_memory(server: PathologicalServer) -> None:

@@ -71,7 +71,7 @@ def connect(smtp: Smtp, password: str | None, patience: Patience) -> smtplib.SMT
         raise Failed(why, for_all=True) from error
     except smtplib.SMTPResponseException as error:
         raise Failed(f"STARTTLS: {error.smtp_code} {words(error.smtp_error)}") from error
-    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         raise Failed(cause(error)) from error
     return server
 

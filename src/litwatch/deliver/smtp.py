@@ -2,6 +2,7 @@
 
 smtplib raises the same error before DATA and after the final dot, so the phases are driven here one by one; only the
 answer to the dot is ever ambiguous. Timeouts follow RFC 5321, 4.5.3.2: a spurious timeout behind the dot sends twice.
+Every error of smtplib is an `OSError`.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ class Mailer:
     def _ready(self) -> smtplib.SMTP:
         """Return a connection on which MAIL may follow: the open one, or a fresh one. Raises `Failed`."""
         if self._open is not None and self._sent < PER_CONNECTION:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
+            with contextlib.suppress(OSError):
                 if is_done(self._open.rset()[0]):
                     return self._open
         self._quit()
@@ -148,7 +149,7 @@ class Mailer:
             expect_done("MAIL", server.mail(self._smtp.sender, options))
             expect_done("RCPT", server.rcpt(recipient))
             code, text = server.docmd("DATA")
-        except (smtplib.SMTPException, OSError) as error:
+        except OSError as error:
             raise Failed(cause(error)) from error
         if code != GO_AHEAD:
             raise Failed(f"DATA: {code} {words(text)}", code)
@@ -160,13 +161,13 @@ class Mailer:
         try:
             for start in range(0, len(stuffed), BLOCK):
                 server.send(stuffed[start : start + BLOCK])
-        except (smtplib.SMTPException, OSError) as error:
+        except OSError as error:
             return Delivered(state="not_sent", answer=cause(error))
         wait(server, self._patience.dot_s)
         try:
             server.send(b".\r\n")
             code, text = server.getreply()
-        except (smtplib.SMTPException, OSError) as error:
+        except OSError as error:
             return Delivered(state="unknown", answer=cause(error))
         wait(server, self._patience.command_s)
         answer = f"{code} {words(text)}"
@@ -187,6 +188,6 @@ class Mailer:
             return
         if politely:
             wait(server, min(self._patience.command_s, 10))
-            with contextlib.suppress(smtplib.SMTPException, OSError):
+            with contextlib.suppress(OSError):
                 server.quit()
         server.close()
