@@ -32,6 +32,18 @@ CLAIMS: dict[str, tuple[str, str, str, bool]] = {
     "a faster relapse": (MIGRAINE, "RESULTS: Relapse was faster in those with medication overuse.", "Q07", True),
     "subgroups": (MIGRAINE, "RESULTS: In prespecified subgroups, women with aura gained more.", "Q07", True),
     "less likely to respond": (MIGRAINE, "RESULTS: Opioid users were less likely to respond.", "Q07", True),
+    "with and without it": (
+        MIGRAINE,
+        "RESULTS: 14 of 20 with aura and 9 of 30 without aura were pain-free at two hours.",
+        "Q07",
+        True,
+    ),
+    "a marker and the fall": (
+        MIGRAINE,
+        "RESULTS: Baseline BDNF correlated with the fall in headache days.",
+        "Q07",
+        True,
+    ),
     "the rate of responders": (MIGRAINE, "RESULTS: The responder rate was 52% with ketamine and 40%.", "Q07", False),
     "what the treatment goes with": (
         MIGRAINE,

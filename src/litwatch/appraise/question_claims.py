@@ -25,7 +25,10 @@ _RESPONDERS = Pattern(
     re.IGNORECASE,
 )
 # "Age was associated with relief"; "relief was independent of genotype".
-_GAINED = r"(?:response|relief|improvements?|benefits?|pain freedom|remission|relapses?|efficacy|outcomes?)"
+_GAINED = (
+    r"(?:response|relief|improvements?|benefits?|pain freedom|remission|relapses?|efficacy|outcomes?|"
+    r"(?:fall|drop|decrease|reduction|decline)s? in (?:monthly )?(?:headache|migraine|pain|attack)\w*)"
+)
 _ASSOCIATED = Pattern(
     rf"\b{_LINKED}\s+(?:\w+\s+){{0,2}}?(?:with|to|of)\s+(?:[\w-]+\s+){{0,4}}?{_GAINED}\b|"
     rf"\b{_GAINED}\b[^.;]{{0,60}}?\b(?:was|were|is|are)\s+(?:[\w-]+\s+){{0,3}}?{_LINKED}\s+(?:with|to|of|on)\b|"
@@ -46,6 +49,8 @@ _BY_FEATURE = Pattern(
     rf"\b{_GAIN}\b[^.;]{{0,50}}?\b(?:differ\w*|{_COMPARED}|similar|alike|the same)\b[^.;]{{0,40}}?"
     rf"\b(?:between|among|in|for|by)\s+(?:the\s+)?(?:{_WHOSE}|sex|age|diagnosis|aura|genotype)\b|"
     rf"\b{_WHOSE}\b[^.;]{{0,50}}?\b(?:respond\w*|improv\w+|benefit\w*|gain\w*)\b[^.;]{{0,25}}?\b{_COMPARED}\b|"
+    rf"\bwith (?!ketamine|esketamine|treatment|placebo)(?P<feature>[\w-]+)\b[^.;]{{0,60}}?\bwithout (?P=feature)\b"
+    rf"[^.;]{{0,40}}?\b{_GAIN}|"
     r"\b(?:pre-?specified|exploratory|post[- ]hoc|other|all|any|no|every) sub-?groups?\b|\bby sub-?group\b|"
     r"\bsub-?group (?:analys\w+|effects?|differences?)\b|\beffect modif\w+|\b(?:treatment )?interaction\s*(?:\(|p\b|"
     r"by\b|between\b|with\b)|"
