@@ -81,6 +81,26 @@ RECORDS = {
         ),
         "cohort_prospective",
     ),
+    "an association of a drug": (
+        "Relation of NSAIDs to incident chronic migraine",
+        (
+            "METHODS: Records of 1,019 adults with episodic migraine were followed up for up to 12 years. RESULTS: "
+            "NSAIDs "
+            "were not associated with chronic migraine (hazard ratio 1.0). In regression models age was associated "
+            "with "
+            "it. CONCLUSION: No relation was found (n = 209)."
+        ),
+        "cohort_prospective",
+    ),
+    "a disorder of using a drug": (
+        "Association of opioid use disorder with outcomes of migraine admissions",
+        (
+            "RESULTS: Opioid use disorder was associated with longer stays (n = 90) and with readmission (odds "
+            "ratio 1.4). "
+            "In regression models costs were higher (12%)."
+        ),
+        "other",
+    ),
     "a word that only ends as drugs do": (
         "Borderline personality and the spine: pain scores in clinic attenders",
         (

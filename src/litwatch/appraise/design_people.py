@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from litwatch.appraise import people_cues as cues
 from litwatch.appraise.design_cues import FEW, FIGURES
-from litwatch.appraise.drug_stems import DRUGS
+from litwatch.appraise.drug_stems import DRUG_TAKEN, DRUGS
 from litwatch.appraise.reading import Reading
 from litwatch.model import Quote
 
@@ -70,10 +70,12 @@ def _treatment(reading: Reading) -> float:
     """Return how much more a record tells of treating than of observing."""
     title = 3.0 * (reading.in_title(cues.TREATMENT_TITLE) is not None)
     exposed = reading.sentence_count(cues.EXPOSED) if reading.in_title(DRUGS) else 0
-    if not exposed:
+    taken = reading.in_title(DRUG_TAKEN) is not None
+    if not (exposed or taken):
         title -= 1.5 * (reading.in_title(cues.OBSERVED_TITLE) is not None)
     treating = min(reading.sentence_count(cues.TREATING) + exposed, _SENTENCES_MOST)
-    return title + treating - 0.6 * min(reading.sentence_count(cues.OBSERVING), _SENTENCES_MOST + 1)
+    observing = min(reading.sentence_count(cues.OBSERVING), _SENTENCES_MOST + 1)
+    return title + treating - (0.3 if taken else 0.6) * observing
 
 
 def _cohort(reading: Reading) -> tuple[str, Quote | None]:

@@ -30,3 +30,9 @@ DRUGS = (
     r"antiretroviral\w*|haart|thrombolysis|lithium|insulin|levodopa|oxytocin|botulinum|psychostimulants?|"
     r"(?:anti\w+|beta-|ace )?(?:inhibitors?|blockers?|agonists?|antagonists?))\b"
 )
+# A title whose subject is a drug that people took: "statin use", "relation of NSAIDs to", "X versus Y".
+DRUG_TAKEN = (
+    rf"(?:{DRUGS})[ -](?:use(?! disorders?)|users?|exposure|treatment|therapy|initiation|discontinuation|versus|vs)\b|"
+    rf"\b(?:effects?|relation\w*|associations?|impact|influence|use|users|safety|exposure|response) "
+    rf"(?:of|between|to) (?:[\w-]+ ){{0,3}}(?:{DRUGS})(?! use disorders?)"
+)

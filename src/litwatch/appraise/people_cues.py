@@ -172,7 +172,7 @@ TREATING = (
     r"after (?:the )?(?:\w+ )?(?:treatment|surgery|therapy|operation|intervention|training|procedure)|"
     r"pre-? ?(?:and|to|/|-) ?post|pre-?treatment|post-?treatment|before and after|improve(?:d|ment)s?|"
     r"response rates?|responded|remission|complications?|postoperative(?:ly)?|preoperative(?:ly)?|"
-    r"follow(?:ed)?-?up|\d+ ?mg|(?:weeks?|months?) of (?:\w+ )?(?:treatment|therapy)|efficacy|"
+    r"follow(?:ed)?[- ]?up|\d+ ?mg|(?:weeks?|months?) of (?:\w+ )?(?:treatment|therapy)|efficacy|"
     r"effective|effectiveness|tolerated|(?:the|an|this) intervention|(?:mono)?therapy|regimens?|open clinical|"
     r"experimental group|workshops?|program(?:me)?s?|reductions? (?:of|in)|counterbalanced|crossover|"
     r"intervention group|treatment group|control group|sessions?)\b"
