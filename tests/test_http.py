@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,37 @@ def test_the_last_second_of_a_requests_time_is_used_as_well(server: Pathological
     brief = Timing(attempts=2, request_s=0.9, first_wait_s=0.01, longest_wait_s=0.01, jitter_s=0.01)
 
     assert BODY == client_of(server, timing=brief).get("data", expect=LIST).body
+
+
+def test_between_two_tries_the_waits_grow_to_their_limit(server: PathologicalServer) -> None:
+    server.script("data", RateLimited)
+    patient = replace(FAST, attempts=4, request_s=9, first_wait_s=0.3, longest_wait_s=0.3, jitter_s=0)
+    with pytest.raises(SourceUnavailable, match=r"\(4 tries\)$"):
+        client_of(server, patient).get("data", expect=LIST)
+    gaps = [later.at - earlier.at for earlier, later in pairwise(server.asked)]
+
+    assert 0.3 <= min(gaps)
+    assert min(gaps[1:]) < 0.55
+
+
+def test_a_trouble_is_told_in_a_line_of_its_own_with_the_place_but_without_what_was_asked(
+    server: PathologicalServer,
+) -> None:
+    server.script("data", Answer(b"x" * 500, status=503))
+    with pytest.raises(SourceUnavailable) as raised:
+        client_of(server, replace(FAST, attempts=2)).get("data?id=7", expect=LIST)
+
+    assert f"testbed: data: HTTP 503: {'x' * 290} (2 tries)" == str(raised.value)
+
+
+@pytest.mark.parametrize(("path", "told"), [("data", True), (f"data?api_key={SECRET}", False)])
+def test_the_cause_of_a_trouble_is_kept_unless_it_would_tell_a_secret(path: str, told: bool) -> None:  # noqa: FBT001  # a case
+    transport = Transport(None, [SECRET], replace(FAST, attempts=1))
+    client = transport.client(source="testbed", base="http://127.0.0.1:1/", per_second=1000)
+
+    with pytest.raises(SourceUnavailable, match="connection refused") as raised:
+        client.get(path)
+    assert told == (raised.value.__cause__ is not None)
 
 
 def test_what_was_not_believed_is_described(server: PathologicalServer) -> None:

@@ -293,6 +293,13 @@ class LateRelay(ScriptedRelay):
         return super()._act(connection, phase)
 
 
+def test_what_a_relay_quotes_of_the_login_is_masked() -> None:
+    quoted = base64.b64encode(f"\0{USER}\0{SECRET}".encode())
+    script = auth(b"PLAIN") | {"RCPT": b"450 you said " + SECRET.encode() + b" and AUTH PLAIN " + quoted}
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port, user=USER), SECRET, CALM) as mailer:
+        assert "RCPT: 450 you said *** and AUTH PLAIN ***" == mailer.send(letter()).answer
+
+
 def test_answers_are_one_clean_line_without_the_recipients_address() -> None:
     script = {"RCPT": b"550-5.1.1 <Ann@Example.org>\r\n550 \x1b[31mno such\x07 user"}
     with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, CALM) as mailer:

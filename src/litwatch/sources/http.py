@@ -186,7 +186,7 @@ class Client:
             for attempt in stamina.retry_context(
                 on=again,
                 attempts=timing.attempts,
-                timeout=timing.request_s,
+                timeout=None,  # `again` looks at the time that is left
                 wait_initial=timing.first_wait_s,
                 wait_max=timing.longest_wait_s,
                 wait_jitter=timing.jitter_s,
