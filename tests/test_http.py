@@ -195,6 +195,15 @@ def test_the_last_second_of_a_requests_time_is_used_as_well(server: Pathological
     assert BODY == client_of(server, timing=brief).get("data", expect=LIST).body
 
 
+def test_nothing_is_sent_more_often_than_is_counted(server: PathologicalServer) -> None:
+    server.script("data", Reset())
+    client = client_of(server)
+    with pytest.raises(SourceUnavailable):
+        client.get("data")
+
+    assert 3 == client.requests == len(server.asked)
+
+
 def test_between_two_tries_the_waits_grow_to_their_limit(server: PathologicalServer) -> None:
     server.script("data", RateLimited)
     patient = replace(FAST, attempts=4, request_s=9, first_wait_s=0.3, longest_wait_s=0.3, jitter_s=0)

@@ -7,7 +7,8 @@ import base64
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,8 +113,11 @@ MATRIX: dict[str, tuple[dict[str, Act], str]] = {
 @pytest.mark.parametrize(("script", "state"), MATRIX.values(), ids=MATRIX.keys())
 def test_each_fault_of_the_relay_is_told_for_what_it_means(script: dict[str, Act], state: str, count: int) -> None:
     patience = BRISK if HANG in script.values() or state == "unknown" else CALM
-    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, patience) as mailer:
-        told = [mailer.send(letter(recipient)) for recipient in RECIPIENTS[:count]]
+    with ScriptedRelay(script) as relay:
+        began = time.monotonic()
+        with Mailer(settings(relay.port), None, patience) as mailer:
+            told = [mailer.send(letter(recipient)) for recipient in RECIPIENTS[:count]]
+        assert time.monotonic() - began < 15
 
     assert [state] * count == [delivered.state for delivered in told], told
     if state != "unknown":
@@ -202,6 +206,18 @@ def test_a_relay_that_is_down_is_not_asked_again_for_each_of_many_recipients() -
 
     assert ["not_sent"] * 20 == told
     assert relay.connections == 2
+
+
+def test_a_relay_that_fails_now_and_then_is_asked_again() -> None:
+    script: dict[str, Act | Sequence[Act]] = {
+        "banner": (GOOD["banner"], FIN, GOOD["banner"]),
+        "dot": (b"451 later", b"250 ok"),
+    }
+    with ScriptedRelay(script) as relay, Mailer(settings(relay.port), None, CALM) as mailer:
+        told = [mailer.send(letter()).state for _ in range(3)]
+
+    assert ["not_sent", "not_sent", "sent"] == told
+    assert relay.connections == 3
 
 
 @pytest.mark.parametrize(("phase", "state"), [("MAIL", "not_sent"), ("DATA", "not_sent"), ("dot", "unknown")])

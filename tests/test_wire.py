@@ -16,7 +16,7 @@ import trustme
 
 from litwatch.errors import SourceError, SourceUnavailable, UnexpectedAnswer
 from litwatch.sources.http import Client, Transport
-from litwatch.sources.wire import Watch
+from litwatch.sources.wire import CA_VARIABLES, Watch
 from pathology import Answer, PathologicalServer
 from test_bombs import Trap
 from test_http import BODY, FAST, GOOD, LIST, client_of
@@ -127,6 +127,18 @@ def test_a_certificate_of_nobody_we_know_is_refused_at_once(authority: trustme.C
     ):
         asking(f"https://127.0.0.1:{port}/").get("data")
     assert "tries" not in str(raised.value)
+
+
+def test_a_certificate_is_asked_for_where_no_authority_is_named(
+    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in CA_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    with (
+        listening(secured(authority, ELSEWHERE)) as port,
+        pytest.raises(SourceUnavailable, match=r"^testbed: data: TLS: .*certificate"),
+    ):
+        asking(f"https://{ELSEWHERE}:{port}/").get("data")
 
 
 def test_a_hospitals_proxy_and_authority_are_used_and_the_connection_is_kept(

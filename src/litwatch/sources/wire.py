@@ -93,10 +93,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """Watched connections, and no retries of urllib3's own."""
-
-    def __init__(self) -> None:
-        super().__init__(max_retries=0, pool_connections=2, pool_maxsize=2)
+    """Watched connections; no retries of urllib3's own, as is the default."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
