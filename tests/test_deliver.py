@@ -386,9 +386,9 @@ with open_store(sys.argv[1], "small") as store:
 """
 
 
-def run_and_kill(folder: Path, relay: Killer, now: datetime) -> bool:
+def run_and_kill(folder: Path, relay: Killer, now: datetime, to: tuple[str, ...] = TO) -> bool:
     """Deliver in a process of its own, which the relay kills; tell whether it came to that."""
-    settings = config(folder, relay.port).model_dump_json(by_alias=True)
+    settings = config(folder, relay.port, to).model_dump_json(by_alias=True)
     command = [sys.executable, "-c", PROGRAM, f"sqlite:///{folder}/litwatch.db", settings, now.isoformat()]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         relay.pid = process.pid
@@ -466,11 +466,11 @@ def run_under_strace(folder: Path, relay: ScriptedRelay, injection: str) -> bool
 
 def test_killed_behind_the_dot_again_and_again_a_reader_gets_three_copies_and_no_more(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/litwatch.db", "small") as store:
-        prepare(store, config(tmp_path, 1))
+        prepare(store, config(tmp_path, 1, TO[:2]))
     copies: list[bytes] = []
-    for _ in range(11):
+    for _ in range(8):
         with Killer(6) as relay:  # at the dot, behind greeting, EHLO, MAIL, RCPT and DATA
-            run_and_kill(tmp_path, relay, NOW)
+            run_and_kill(tmp_path, relay, NOW, TO[:2])
         copies += relay.accepted
 
-    assert [3, 3, 3] == [copies.count(content) for content in dict.fromkeys(copies)]
+    assert [3, 3] == [copies.count(content) for content in dict.fromkeys(copies)]

@@ -71,7 +71,7 @@ def test_bytes_do_not_depend_on_zone_locale_or_hash_seed() -> None:
     assert 1 == len(digests)
 
 
-@pytest.mark.parametrize("size", [1, 5, 12, 50, 500, 2000])
+@pytest.mark.parametrize("size", [1, 5, 12, 50, 500, pytest.param(2000, marks=pytest.mark.long)])
 def test_rich_reports_stay_within_the_budget_of_bytes_and_time(size: int) -> None:
     pending = [paper(number) for number in range(1, size + 1)]
     digest, _ = made(*pending)

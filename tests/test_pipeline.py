@@ -490,14 +490,28 @@ def test_a_steady_week_costs_at_most_fifteen_requests(tmp_path: Path) -> None:
         assert len(week.server.requests) - before <= 15
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_over_weeks_of_faults_every_record_is_told_exactly_once(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    folder = tmp_path_factory.mktemp("weeks")
+    over_weeks_of_faults(tmp_path_factory.mktemp("weeks"), data)
+
+
+@pytest.mark.long
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(data=st.data())
+def test_over_many_weeks_of_faults_every_record_is_told_exactly_once(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    over_weeks_of_faults(tmp_path_factory.mktemp("weeks"), data)
+
+
+def over_weeks_of_faults(folder: Path, data: st.DataObject) -> None:
+    """Let services fail in any of five weeks, and see that each record is told once."""
     weeks = 5
     days = data.draw(st.lists(st.integers(1, weeks * 7 - 3), min_size=1, max_size=6))
     first = MONDAY.date()

@@ -339,10 +339,11 @@ with open_store(sys.argv[1], "watch") as store:
 """
 
 
-def test_two_processes_started_together_never_both_hold_the_watch(url: str) -> None:
+@pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.long)])
+def test_two_processes_started_together_never_both_hold_the_watch(url: str, times: int) -> None:
     with open_store(url, "watch"):
         pass
-    for _ in range(5):
+    for _ in range(times):
         both = [
             subprocess.Popen(
                 [sys.executable, "-c", HOLD, url, f"host:{number}", "1.5"], stdout=subprocess.PIPE, text=True

@@ -70,9 +70,8 @@ def address_of(backend: str, folder: Path, request: pytest.FixtureRequest) -> st
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_two_that_start_together_make_one_digest(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    for number in range(3):
-        folder = tmp_path / str(number)
-        check(folder, address_of(backend, folder, request), number)
+    folder = tmp_path / "0"
+    check(folder, address_of(backend, folder, request), 0)
 
 
 @pytest.mark.long

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT
 from test_cli import litwatch_
 from test_golden import NEVER, STANDING
@@ -65,15 +67,18 @@ def test_the_scan_hears_a_fragment_and_a_help_text() -> None:
     assert not any(text.startswith("Sentences litwatch") for text in sentences(HOUSE / "digest" / "wording.py"))
 
 
-COMMANDS = (
+# Those that say most in words of their own.
+WORDY: tuple[tuple[str, ...], ...] = (
     ("status",),
-    ("list",),
     ("show", "1"),
+    ("search", "show", "--offline"),
+    ("log", "--methods"),
+)
+TERSE: tuple[tuple[str, ...], ...] = (
+    ("list",),
     ("digest", "list"),
     ("digest", "show", "2026-W47"),
-    ("search", "show", "--offline"),
     ("log",),
-    ("log", "--methods"),
     ("log", "--flow"),
     ("export", "--format", "csv"),
     ("export", "--format", "ris"),
@@ -83,11 +88,12 @@ COMMANDS = (
 )
 
 
-def test_no_page_feed_file_or_command_of_a_watch_says_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("commands", [WORDY, pytest.param(TERSE, marks=pytest.mark.long)], ids=["wordy", "terse"])
+def test_no_page_feed_file_or_command_of_a_watch_says_it(tmp_path: Path, commands: tuple[tuple[str, ...], ...]) -> None:
     with a_watch(tmp_path, BASE) as week:
         week.run()
         week.run(weeks=1)
-        left = {" ".join(command): litwatch_(*command, folder=tmp_path, weeks=1) for command in COMMANDS}
+        left = {" ".join(command): litwatch_(*command, folder=tmp_path, weeks=1) for command in commands}
         built = litwatch_("site", "site", folder=tmp_path, weeks=1)
     assert 0 == built.returncode, built.stderr
     texts = {name: f"{done.stdout} {done.stderr}" for name, done in left.items()}
