@@ -32,8 +32,10 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
         "favours_ketamine",
     ),
     "two treatments compared in a cohort": (
-        "METHODS: We compared 40 adults given ketamine with 50 given lidocaine. RESULTS: Response rates were similar "
-        "with ketamine and lidocaine (58% v 62%, p = .49).",
+        (
+            "METHODS: We compared 40 adults given ketamine with 50 given lidocaine. RESULTS: Response rates were similar "
+            "with ketamine and lidocaine (58% v 62%, p = .49)."
+        ),
         "no_difference",
     ),
     "lower pain": (
