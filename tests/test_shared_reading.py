@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from conftest import ROOT
 from litwatch.appraise import appraise
+from litwatch.configfile import load
 from litwatch.model import AbstractSection, Citation
 from litwatch.readers import FROM, readers
 from reading import CONFIG
@@ -57,6 +59,19 @@ def test_shared_reading_says_what_one_reader_says_in_the_same_order() -> None:
         assert appraised({}) == {}
         assert appraised(RECORDS) == ALONE, "batch after batch"
     assert helpers(os.getpid()) == []
+
+
+def test_a_helper_understands_every_configuration_that_loads(tmp_path: Path) -> None:
+    place = tmp_path / "config.yaml"
+    smtp = "smtp: {host: mail.example.org, port: 587, security: starttls, from: a@example.org, to: [b@example.org]}"
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    place.write_text(re.sub(r"(?m)^delivery:\n(?:[ #].*\n|\n)*", f"delivery:\n  folder: out\n  {smtp}\n", text))
+    config = load(place, {}).config
+    assert config.delivery.smtp is not None
+
+    with readers(config, FROM) as appraised:
+        assert appraised(RECORDS) == ALONE
+        assert len(helpers(os.getpid())) == 1, "it did not give up"
 
 
 def test_few_reports_are_read_without_help() -> None:

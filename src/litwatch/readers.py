@@ -6,8 +6,8 @@ does. A helper that cannot start or ends early costs time and nothing else: what
 
 from __future__ import annotations
 
+import json
 import os
-import pickle  # what crosses the pipes is between this process and children that it started itself
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ from typing import BinaryIO
 from litwatch.appraise import appraise
 from litwatch.config import Config
 from litwatch.model import AnyRecord, Appraisal
+from litwatch.store import codec
 
 FROM = 1_000  # reports; fewer are read before a helper has started
 MOST = 3  # helpers, one a core beside our own; each takes about 60 MB
@@ -61,7 +62,7 @@ class _Helper:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
-        self._send(config)
+        self._send(config.model_dump_json(by_alias=True))
 
     @property
     def is_here(self) -> bool:
@@ -70,18 +71,20 @@ class _Helper:
 
     def give(self, records: Records) -> None:
         """Hand over a batch; its answer is taken before the next."""
-        self._send(records)
+        self._send(json.dumps({name: codec.record_text(record) for name, record in records.items()}))
 
     def take(self) -> Appraisals:
         """Return the reading of the batch; nothing from a helper that has ended."""
         if self._process is None or self._process.stdout is None:
             return {}
         try:
-            found: Appraisals = pickle.load(self._process.stdout)  # noqa: S301  # our own child's
-        except (EOFError, OSError, pickle.UnpicklingError):
+            answer = self._process.stdout.readline()
+        except OSError:
+            answer = b""
+        if not answer.endswith(b"\n"):  # it ended before it had said all
             self.end()
             return {}
-        return found
+        return {name: codec.appraisal_of(text) for name, text in json.loads(answer).items()}
 
     def end(self) -> None:
         """Let the process go."""
@@ -91,25 +94,23 @@ class _Helper:
             with suppress(OSError):  # what it was not sent any more is flushed on closing
                 process.communicate()
 
-    def _send(self, value: object) -> None:
+    def _send(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:
             return
         try:
-            pickle.dump(value, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.write(f"{line}\n".encode())
             self._process.stdin.flush()
         except OSError:
             self.end()
 
 
 def work(inbox: BinaryIO, outbox: BinaryIO) -> None:
-    """Read the configuration, then batch after batch until the pipe ends."""
-    config = pickle.load(inbox)  # noqa: S301  # our own parent's
-    while True:
-        try:
-            records = pickle.load(inbox)  # noqa: S301  # same
-        except EOFError:
-            return
-        pickle.dump({name: appraise(record, config) for name, record in records.items()}, outbox)
+    """Read the configuration, then batch after batch until the pipe ends; each is a line of JSON."""
+    config = Config.model_validate_json(inbox.readline())
+    for line in inbox:
+        records = {name: codec.record_of(text) for name, text in json.loads(line).items()}
+        found = {name: codec.appraisal_text(appraise(record, config)) for name, record in records.items()}
+        outbox.write(f"{json.dumps(found)}\n".encode())
         outbox.flush()
 
 

@@ -24,8 +24,8 @@ from litwatch.text import one_line
 
 RECORDS = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
 ROOT_END = b"</PubmedArticleSet>"
-# A batch of 200 records has some 300,000 tags; a tag costs 120 bytes of memory once parsed.
-MAX_TAGS = 4_000_000
+# A batch of 200 records has some 300,000 tags. A tag costs 120 bytes once parsed, and a bad answer is asked for twice.
+MAX_TAGS = 2_000_000
 
 
 class Malformed(ValueError):
