@@ -32,10 +32,7 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
         "favours_ketamine",
     ),
     "two treatments compared in a cohort": (
-        (
-            "METHODS: We compared 40 adults given ketamine with 50 given lidocaine. RESULTS: Response rates were similar "
-            "with ketamine and lidocaine (58% v 62%, p = .49)."
-        ),
+        "METHODS: Adults had ketamine or lidocaine. RESULTS: Response rates were similar with ketamine and lidocaine.",
         "no_difference",
     ),
     "lower pain": (

@@ -19,7 +19,8 @@ from weeks import a_watch
 HOUSE = ROOT / "src" / "litwatch"
 # Rooms whose words are those of others: what is read in abstracts, and what the demonstration's services answer.
 OTHERS = (
-    *("appraise/*_cues.py", "appraise/*_words.py", "appraise/adverse.py", "appraise/parts.py", "appraise/rct.py"),
+    *("appraise/*_cues.py", "appraise/*_words.py", "appraise/*_claims.py", "appraise/adverse.py", "appraise/parts.py"),
+    *("appraise/rct.py",),
     *("search/candidates.py", "demo/**/*"),
 )
 # Said of machines, of what a question is about, and by PRISMA-S of a search; none of it of a treatment.
