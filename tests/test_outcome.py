@@ -35,6 +35,60 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
         "METHODS: Adults had ketamine or lidocaine. RESULTS: Response rates were similar with ketamine and lidocaine.",
         "no_difference",
     ),
+    "the time to relief": (
+        TRIAL + "Time to relief was longer in the ketamine group than in the placebo group (p < 0.001).",
+        "favours_comparator",
+    ),
+    "the time to the next attack": (
+        TRIAL + "The time to the next attack was longer with ketamine than with placebo (p < 0.001).",
+        "favours_ketamine",
+    ),
+    "relief of pain is good": (
+        TRIAL + "Patients given placebo reported greater pain relief than those given ketamine.",
+        "favours_comparator",
+    ),
+    "each its hour": (
+        TRIAL + "Pain was lower with ketamine at 1 h (p = 0.01), but at 24 h placebo was superior (p = 0.02).",
+        "mixed",
+    ),
+    "what the sentence begins with": (
+        TRIAL + "Compared with placebo, ketamine increased monthly headache days (difference 1.4; p = 0.03).",
+        "favours_comparator",
+    ),
+    "a ratio is against the other arm": (
+        TRIAL + "The odds of a 50% response were higher with ketamine (OR 3.1, 95% CI 1.4 to 6.9).",
+        "favours_ketamine",
+    ),
+    "a ratio that may be one": (
+        TRIAL + "The odds of a 50% response were higher with ketamine (OR 1.4, 95% CI 0.7 to 2.9).",
+        "no_difference",
+    ),
+    "levels of what is bad": (
+        TRIAL + "Mean pain at 60 minutes was 5.1 with ketamine and 3.2 with placebo (p = 0.01).",
+        "favours_comparator",
+    ),
+    "counts of what is good": (
+        TRIAL + "Headache relief occurred in 31/40 given ketamine and 18/40 given placebo (p = 0.006).",
+        "favours_ketamine",
+    ),
+    "counts that no test tells apart": (
+        TRIAL + "Headache relief occurred in 19 of 40 given ketamine and 17 of 40 given placebo (95% CI -0.2 to 0.3).",
+        "no_difference",
+    ),
+    "levels without a test": (TRIAL + "Mean pain was 5.1 with ketamine and 3.2 with placebo.", None),
+    "counts of those without it": (
+        TRIAL + "Of all, 51% given ketamine scored zero on pain and 24% given placebo (p = 0.04).",
+        None,
+    ),
+    "a larger reduction is one comparison": (
+        TRIAL
+        + "Compared with placebo, ketamine brought a larger reduction in attacks (p = 0.01), with effects for days.",
+        "favours_ketamine",
+    ),
+    "rescue": (
+        TRIAL + "Fewer patients in the ketamine arm needed rescue medication (12% vs 37%, p = 0.004).",
+        "favours_ketamine",
+    ),
     "lower pain": (
         TRIAL + "Pain was significantly lower in the ketamine group than in the placebo group.",
         "favours_ketamine",

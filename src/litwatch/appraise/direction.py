@@ -57,11 +57,18 @@ _BELOW = re.compile(
 _PARTLY = re.compile(r"\bbut not\b[^.;,]{0,60}", re.IGNORECASE)
 
 # "(14% vs 31%)": the other arm is there, though not by name.
-_AGAINST_OTHERS = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*\b(?:vs?|versus)\b[^()\[\]]*\d[^()\[\]]*[)\]]", re.IGNORECASE)
+_AGAINST_OTHERS = re.compile(
+    r"[(\[][^()\[\]]*\d[^()\[\]]*\b(?:vs?|versus)\b[^()\[\]]*\d[^()\[\]]*[)\]]|"
+    r"\b(?:odds|risk|rate|hazard)s? ratio\b|(?-i:\b[aA]?(?:OR|RR|HR)\b)|\b(?:mean )?difference\b",
+    re.IGNORECASE,
+)
 _ENDPOINT = re.compile(r"\b(?:primary|main) (?:\w+ )?(?:outcomes?|end ?-?points?)\b", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\bdifferences?\b|\bMD\b", re.IGNORECASE)
 _UP = r"greater|higher|larger|more|increas\w+|longer|faster|stronger|earlier|enhanc\w+|prolong\w+|sooner|quicker"
-_DOWN = r"lower|less|smaller|fewer|reduc\w+|decreas\w+|shorter|diminish\w+|declin\w+|drop\w*|fell|attenuat\w+|weaker"
+_DOWN = (
+    r"lower|less|smaller|fewer|reduc\w+|decreas\w+|shorter|shorten\w+|halv\w+|diminish\w+|declin\w+|drop\w*|fell|"
+    r"attenuat\w+|weaker"
+)
 _COMPARATIVE = re.compile(
     r"\b(?:(?:fell|decreas\w+|declin\w+|dropp\w+|reduc\w+|diminish\w+|lowered|attenuat\w+|(?P<eased>reliev\w+|"
     r"alleviat\w+|improv\w+)) (?:(?!to\b|by\b|in\b|with\b|and\b)[\w-]+ ){0,4}?(?P<by>more|less|faster)\b|"
@@ -166,7 +173,7 @@ def _positive(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | None
     against_others = _THAN.search(text) is not None
     if not controlled:
         return IMPROVED if _helped(text) and not against_others else None
-    found = _sides(text, arms)
+    found = _sides(text, arms) or _by_share(text, arms)
     if found:
         return FAVOURS if found == {True} else AGAINST if found == {False} else MIXED
     if arms and all(arm.ours for arm in arms) and not against_others and _helped(text[arms[0].start :]):
@@ -178,7 +185,37 @@ def _sides(text: str, arms: Sequence[Arm]) -> set[bool]:
     """Return for whom the comparatives of ``text`` speak: the watched drug (True), the other arm (False)."""
     if all(arm.ours for arm in arms) and not _AGAINST_OTHERS.search(text):
         return set()
-    return {side for match in _COMPARATIVE.finditer(text) if (side := _sided(text, match, arms)) is not None}
+    said = (match for match in _COMPARATIVE.finditer(text) if not _is_of_another(text, match))
+    return {side for match in said if (side := _sided(text, match, arms)) is not None}
+
+
+def _is_of_another(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a match is the noun of a comparative: of "a larger reduction" the first word says it all."""
+    return _NOUN.fullmatch(match[0]) is not None and _DEGREE.search(text, 0, match.start()) is not None
+
+
+def _by_share(text: str, arms: Sequence[Arm]) -> set[bool]:
+    """Return for which arm speaks what each reached: "pain-free were 68% after ketamine and 31% after placebo".
+
+    Only where a test tells whether the difference is one, and where the measure is plainly good or bad.
+    """
+    shares = {
+        arm.ours: float(match["n"]) / float(match["of"] or 1)
+        for arm in arms
+        if arm.compared and (match := _SHARE_BEFORE.search(text, 0, arm.start) or _SHARE_BEHIND.match(text, arm.end))
+    }
+    good, poor = _GOOD.search(text), _POOR.search(text)
+    if good and poor and poor.end() + 1 == good.start():
+        poor = None
+    plain = bool(good) is not bool(poor) and not _ABSENT.search(text)
+    if (
+        len(shares) != _BOTH
+        or len(arms) != _BOTH
+        or shares[True] == shares[False]
+        or not (plain and _TESTED.search(text))
+    ):
+        return set()
+    return {(shares[True] > shares[False]) is bool(good)}
 
 
 def _helped(text: str) -> bool:
@@ -254,17 +291,31 @@ def _better(text: str, match: re.Match[str]) -> bool | None:
     raised = match["up"] is not None or (match["by"] or "").lower() == "less"  # "fell less"
     if match["by"] and (_POOR.search(match[0]) or _GOOD.search(match[0])):  # "lowered pain more"
         return (_POOR.search(match[0]) is None) is raised
+    return _measured(text, match, raised=raised)
+
+
+def _measured(text: str, match: re.Match[str], *, raised: bool) -> bool | None:
+    """Return whether more (``raised``), or less, of what is measured near ``match`` is better."""
     clause = re.split(r"[,;]\s", text[: match.start()])[-1]
     after = text[match.end() : match.end() + 50]
     cut = _AFTER_THAN.search(after)
+    timed = _TIME_TO.search(clause) or _TIME_TO.match(after)
+    if timed:  # the time to relief is better short, that to the next attack long
+        return (raised and not _SPEED.fullmatch(match[0])) is (_RETURN.search(timed["what"]) is not None)
     after = after[: cut.start()] if cut else after
     good, poor = _GOOD.search(after), _POOR.search(after)
+    if good and poor and poor.end() + 1 == good.start():  # "pain relief"
+        poor = None
     nearest = min((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
-    if nearest is None:
-        if _REDUCTION.search(clause):
-            return raised
-        good, poor = _last(_GOOD, clause), _last(_POOR, clause)
-        nearest = max((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
+    for before in (
+        clause,
+        text[max(0, match.start() - _REACH) : match.start()],
+    ):  # "severity, but not duration, was lower"
+        if nearest is None:
+            if _REDUCTION.search(before):
+                return raised
+            good, poor = _last(_GOOD, before), _last(_POOR, before)
+            nearest = max((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
     if nearest is None:
         return None
     return (nearest is good) is raised
@@ -278,9 +329,12 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _side(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
     """Return whether the comparative is said of the watched drug's arm; None where that is not plain."""
     before = [arm for arm in arms if arm.end <= match.start()]
+    if before and (match["good"] or match["bad"]) and _IS.fullmatch(text[before[-1].end : match.start()]):
+        return before[-1].ours  # "the other was superior"
     for than in _AFTER_THAN.finditer(text):
-        after = [arm for arm in arms if than.end() <= arm.start < than.end() + _REACH]
-        if not after or "," in text[than.end() : after[0].start]:
+        reach = [arm for arm in arms if than.end() <= arm.start < than.end() + _REACH]
+        after = [arm for arm in reach if "," not in text[than.end() : arm.start]]  # "Compared with this, that rose"
+        if not after:
             continue
         if than[0].lower() in {"to", "over"} and not re.match(r"superior|inferior|prefer", match[0], re.IGNORECASE):
             continue
@@ -315,6 +369,30 @@ _AMOUNT = re.compile(
     r"(?:\bby|\band|\bversus|\bvs\.?|\bcompared (?:with|to))\s+(?:an? (?:average|mean|median) of )?(?:only )?"
     r"(?P<n>\d+(?:[.·]\d+)?)(?![\d.]*\s*(?:min|h\b|hours?|weeks?|months?|patients|participants))"
     r"(?:\s*%|\s+(?:mm|cm|points?|per ?cent|units?|days?))?(?:\s+[(\[][^()\[\]]*[)\]])?",
+    re.IGNORECASE,
+)
+_NUMBER = r"(?P<n>\d+(?:\.\d+)?)(?:\s*%|\s*(?:/|of|out of)\s*(?P<of>\d+))?"
+_SHARE_BEFORE = re.compile(
+    rf"(?<![\d.]){_NUMBER}(?:\s+(?:of|in|with|after|for|on|given|among|who received)\s+|\s+)"
+    r"(?:(?:patients|participants|those|adults|people|subjects|given|on|in|the|treated|with|who|received)\s+){0,4}$",
+    re.IGNORECASE,
+)
+_SHARE_BEHIND = re.compile(
+    rf"(?:\s+(?:groups?|arms?|patients|infusions?))?\s*[(\[]{_NUMBER}[^()\[\]]*[)\]]", re.IGNORECASE
+)
+_TESTED = re.compile(r"\bp(?:[- ]?value)?\s*[<=>≤≥]\s*0?[.·]\d|\b95\s?%\s?(?:CI|confidence)", re.IGNORECASE)
+_ABSENT = re.compile(r"\b(?:zero|no|none|without|absen\w+|resol\w+|below|under|free from|free of)\b", re.IGNORECASE)
+_NOUN = re.compile(r"(?:reduction|decrease|decline|drop|increase|improvement)s?", re.IGNORECASE)
+_DEGREE = re.compile(
+    r"\b(?:greater|larger|higher|more|bigger|stronger|smaller|lower|less|weaker)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+_TIME_TO = re.compile(
+    r"\s*\b(?:time|latency|interval|delay)s? (?:to|until|before|of) (?P<what>(?:[\w-]+ ?){1,4})", re.IGNORECASE
+)
+_SPEED = re.compile(r"faster|earlier|sooner|quicker", re.IGNORECASE)
+_RETURN = re.compile(r"relaps|recur|return|rescue|next|attack|migraine|worsen", re.IGNORECASE)
+_IS = re.compile(
+    r"(?:\s+(?:groups?|arms?|infusions?))?\s+(?:was|were|is|are|proved|appeared|seemed|did)\s+(?:\w+ly\s+)?",
     re.IGNORECASE,
 )
 _JOINED = re.compile(

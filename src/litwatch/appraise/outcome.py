@@ -34,7 +34,7 @@ _MEASURE = re.compile(
     r"HAM-?D\d*|HDRS|CGI|symptoms?|"
     r"suicid\w+|ideation|respon[sd]\w*|remission|relief|severity|intensity|efficacy|effective\w*|scores?|"
     r"quality of life|anxiety|sedation|"
-    r"opioid|morphine|analgesic|spreading depression|CSD)\b",
+    r"opioid|morphine|analgesic|rescue|relapses?|recurrences?|spreading depression|CSD)\b",
     re.IGNORECASE,
 )
 _P = re.compile(r"\bp\s*[<=>≤]\s*0?[.·]\d|\b95\s*%\s*CI|\bsignificant", re.IGNORECASE)
