@@ -336,6 +336,18 @@ def test_a_cap_in_the_same_bracket_leaves_the_dose_a_dose() -> None:
     assert [(0.75, "study"), (75.0, "cap")] == [(dose.value, dose.role) for dose in found.doses]
 
 
+def test_the_spread_of_an_age_before_a_dose_does_not_make_it_a_mean() -> None:
+    (dose,) = read("RESULTS: Six women (median age 34, range 22-51) received ketamine 25 to 50 mg IM.").doses
+
+    assert ("study", 25.0, 50.0) == (dose.role, dose.value, dose.value_high)
+
+
+def test_up_to_so_many_sprays_is_no_cap() -> None:
+    found = read("METHODS: They took up to five sprays of 15 mg S-ketamine at 6-min intervals (maximum 75 mg).").doses
+
+    assert [(15.0, "study"), (75.0, "cap")] == [(dose.value, dose.role) for dose in found]
+
+
 def test_up_to_so_many_treatments_is_no_cap() -> None:
     (dose,) = read("METHODS: Adults had up to 6 IV ketamine infusions (0.5 mg/kg).").doses
 

@@ -19,6 +19,10 @@ TIMES: dict[str, tuple[str, tuple[float, float | None, str] | None]] = {
     "only an infusion": ("METHODS: Ketamine was infused over 40 minutes.", None),
     "only ages": ("METHODS: Adults aged 18 to 65 years received ketamine.", None),
     "only an interval": ("METHODS: Ketamine was given every 8 hours.", None),
+    "only when a dose is repeated": (
+        "METHODS: Ketamine 25 mg was taken at the onset of aura, repeated once after 30 min if needed.",
+        None,
+    ),
     "only an illness": ("METHODS: Patients with migraine for 5 years received ketamine.", None),
     "only recruitment": ("METHODS: Patients were recruited over 3 years.", None),
     "only a wash-out": ("METHODS: After a wash-out of 2 weeks ketamine was given.", None),

@@ -75,3 +75,9 @@ def test_a_narrative_review_has_no_number() -> None:
     found = read("In earlier trials 61 patients received ketamine.", title="Ketamine for migraine: a narrative review")
 
     assert found.population_n is None
+
+
+def test_siblings_are_people_and_a_pair_of_them_a_case() -> None:
+    found = read("Two siblings with hemiplegic migraine were given oral ketamine 25 mg.", "Oral ketamine: two siblings")
+
+    assert (2, "case_report") == (found.population_n, found.design)

@@ -19,7 +19,7 @@ PEOPLE = (
     r"men|women|males?|females?|boys|girls|individuals?|persons?|people|respondents?|sufferers?|migraineurs?|"
     r"(?:ex-|poly)?users|non-?users|veterans|parturients?|mothers|infants|neonates|toddlers|students|adults|elders|"
     r"survivors|smokers|drinkers|abusers|addicts|attendees|consumers|members|controls|completers|cases|"
-    r"responders|enrollees|(?-i:Ss)|recruits|candidates|twins|carers|caregivers|clinicians|physicians|students)"
+    r"responders|enrollees|(?-i:Ss)|recruits|candidates|twins|siblings|brothers|sisters|carers|caregivers|clinicians|physicians|students)"
 )
 ANIMALS = (
     r"(?:rats|mice|animals|rabbits|cats|dogs|monkeys|macaques|pigs|piglets|gerbils|guinea[ -]pigs|sheep|swine|horses|"

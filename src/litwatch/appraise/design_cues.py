@@ -70,7 +70,7 @@ CASE_TITLE = (
     r"single) (?:[\w-]+ ){0,2}cases? "
     r"(?:of|with|in(?! point)|and)\b|\b(?:in|of) an? (?:[\w-]+ ){0,5}(?:patient|child|boy|girl|man|woman|infant|"
     r"adolescent|newborn|neonate|adult|teenager)\b(?! (?:population|model|sample))|\bfollowing a\b.*\bcase\b|"
-    r"(?<!the )\bcase of\b|[:.] ?(?:an? )?(?:[\w-]+ )?case\.?\]?$|\btwo cases\b|\bone case\b|\bin (?:two|"
+    r"(?<!the )\bcase of\b|[:.] ?(?:an? )?(?:[\w-]+ )?case\.?\]?$|\btwo cases\b|\bone case\b|(?:\bin |[:–—-] ?)(?:two|"
     r"2) (?:[\w-]+ )?(?:patients|brothers|sisters|"
     r"siblings|children|twins)\b"
 )

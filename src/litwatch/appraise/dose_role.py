@@ -29,7 +29,8 @@ _STEP = re.compile(
 _CAP = re.compile(
     r"\b(?:max(?:\.|imum|imal(?:ly)?)?|not\s+(?:to\s+)?exceed(?:ing)?|not\s+more\s+than|(?:not|never)\s+above|"
     r"exceed|upper\s+limit|up\s+to|no\s+more\s+than|at\s+(?:the\s+)?most|"
-    r"limit(?:ed)?\s+(?:of|to|at|was|is)|ceiling)\b(?:\s+[A-Za-z][\w-]*){0,4}\W*$",
+    r"limit(?:ed)?\s+(?:of|to|at|was|is)|ceiling)\b"
+    r"(?:\s+(?!(?:sprays?|puffs?|doses|tablets?|capsules?|lozenges?|injections?|infusions?)\b)[A-Za-z][\w-]*){0,4}\W*$",
     re.IGNORECASE,
 )
 _AFTER_CAP = re.compile(r"^\W{0,3}(?:max(?:imum|\.)?|at\s+most)\b(?!\W*(?:dose\s+)?(?:of\s+)?\d)", re.IGNORECASE)
@@ -53,6 +54,7 @@ _ANAESTHESIA = re.compile(
     r"intubat|premedicat|sedat(?:ed|ion)\s+with)",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"\([^()]*\)")  # (median age 34)
 _WINDOW = 70
 _SHORT = 45
 
@@ -75,7 +77,11 @@ def role_of(  # each says a different thing about the dose
     sentence tells of other people's studies; ``previous`` is the role of the dose before it in the sentence.
     """
     before = sentence[max(left, start - _WINDOW) : start]
-    observed = _OBSERVED.search(before) or _SPREAD.search(sentence[start:end]) or _SPREAD.search(before[-_SHORT:])
+    observed = (
+        _OBSERVED.search(_BRACKETED.sub("", before))
+        or _SPREAD.search(sentence[start:end])
+        or _SPREAD.search(before[-_SHORT:])
+    )
     if reported:
         return "reported"
     if _RESCUE.search(before.rpartition(";")[2]) or _RESCUE.search(_AGAIN.split(sentence[end : end + _SHORT])[0]):

@@ -22,7 +22,7 @@ _NOT_BEFORE = re.compile(
     r"(?:time|latency) to (?!relapse|recurr)[\w ]{0,30}|onset[\w ]{0,20}|ranged?(?: from)?|min\.|"
     r"max(?:imum)? duration|delay\w*|(?:infusions?|ketamine|it) (?:[\w./-]+ ){0,5}?(?:lasted|ran|continued)"
     r"(?: at [\w./-]+(?: [\w./-]+){0,4}?)?(?: for)?(?: up to| about)?|"
-    r"separated by|taper\w*(?: [\w-]+){0,6} over(?: an?)?|"
+    r"separated by|repeated (?:\w+ ){0,2}(?:after|at)|again after|taper\w*(?: [\w-]+){0,6} over(?: an?)?|"
     r"reaction time|experience of|duration of (?:illness|disease|symptoms|surgery|anesthesia|anaesthesia|"
     r"headache|pain|seizures?|action)[\w ]{0,15}|illness[\w ]{0,20}|length of stay[\w ]{0,15}|"
     r"(?:infus|inject|administ|giv|deliver|sipp|appl|bolus|dose|dosed|drip|mg/kg|mg|µg|μg|mL|ml|kg)[\w(),.%/·−-]*"
