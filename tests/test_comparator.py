@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from reading import read
@@ -213,3 +215,15 @@ def test_what_a_background_says_its_purpose_is_was_compared() -> None:
     )
 
     assert [("ketorolac", "active")] == [(one.name, one.type) for one in found.comparator]
+
+
+@pytest.mark.parametrize(
+    "told", ["midazolam {} ketamine", "ketamine or {} midazolam", "ketamine alone {} or with midazolam"]
+)
+@pytest.mark.parametrize("row", [".", "(", ", ", "a-"])
+def test_a_row_of_marks_takes_no_longer_than_words(told: str, row: str) -> None:
+    started = time.process_time()
+
+    read(f"METHODS: Adults were randomised to {told.format(row * 40)} by lot.")
+
+    assert time.process_time() - started < 2  # seconds; were a mark both word and gap, many times as long

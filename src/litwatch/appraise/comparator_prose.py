@@ -18,8 +18,8 @@ _PLUS = r"(?:with|plus|combined with|together with|(?:in )?(?:a )?combination (?
 # What is added is named before or after; the words between are the other way of giving it.
 _WITHOUT = Pattern(rf"\bwith\W+{_OR}\W+(?:with)?out\s", re.IGNORECASE)
 _ALONE = Pattern(
-    rf"\b(?P<first>alone)\W+(?:[\w().,/%·-]+\W+){{0,6}}?{_OR}\s+(?:to\s+)?(?:[\w().,/%·-]+\s+){{0,8}}?{_PLUS}\s|"
-    rf"\b{_PLUS}\s[^.;]{{2,90}}?\b{_OR}\s+(?:to\s+)?(?:[\w().,/%·-]+\s+){{0,6}}?(?P<last>alone|only)\b",
+    rf"\b(?P<first>alone)\b\S*\s+(?:\S+\s+){{0,8}}?{_OR}\s+(?:\S+\s+){{0,9}}?{_PLUS}\s|"
+    rf"\b{_PLUS}\s[^.;]{{2,90}}?\b{_OR}\s+(?:\S+\s+){{0,7}}?(?P<last>alone|only)\b",
     re.IGNORECASE,
 )
 _ADJECTIVES = re.compile(r"(?:[\w-]+\s+){0,2}")

@@ -66,7 +66,8 @@ TURNED_ROUND = re.compile(
 WITH_PLACEBO = re.compile(
     r"^[^,;]{0,24}?(?:\+|\bplus|\bwith|\band)\s+(?:[\w-]+\s+){0,2}(?:placebo|saline)\b", re.IGNORECASE
 )
-VERSUS_AFTER = re.compile(rf"^\W*(?:[\w().,/%+-]+\W+){{0,4}}?(?:{VERSUS})\b", re.IGNORECASE)
+# Words are told apart by white space alone: were punctuation both word and gap, a row of dots would take for ever.
+VERSUS_AFTER = re.compile(rf"^[^\w\s]{{0,4}}\s*(?:\S+\s+){{0,4}}?(?:{VERSUS})\b", re.IGNORECASE)
 AS_CONTROL = re.compile(
     r"^[\s(),\d./a-zµμ-]{0,40}?\b(?:as (?:an? )?(?:active )?(?:control|comparator|placebo)|"
     r"[( -]?(?:active )?(?:control|comparator)\b|"
@@ -87,7 +88,8 @@ CHOICE = re.compile(
     re.IGNORECASE,
 )
 OR = re.compile(
-    r"(?:\bor|\bversus|\bvs\.?|\band|/|,|;|\bto|\bthan|\bwith)\W*(?:[\w().,/%+·–-]+\W+){0,5}?$", re.IGNORECASE
+    r"(?:\bor|\bversus|\bvs\.?|\band|/|,|;|\bto|\bthan|\bwith)[^\w\s]{0,3}\s*(?:\S+\s+){0,5}?[^\w\s]{0,4}$",
+    re.IGNORECASE,
 )
 # "… or nerve block", "one attack with … and the next with oxygen".
 THE_OTHER = re.compile(
@@ -122,7 +124,9 @@ AS_MUCH = re.compile(
 TESTED_BESIDE = re.compile(
     r"^[\s()\w./,-]{0,40}?\b(?:or|versus|vs\.?|(?:was|were) compared (?:to|with))\s+(?:\w+\s+)?placebo\b", re.IGNORECASE
 )
-WITH = re.compile(r"[^.;]{0,24}?(?:\bplus|\+|\bwith|\band)\W*(?:[\w-]+\W+){0,4}", re.IGNORECASE)
+WITH = re.compile(
+    r"[^.;]{0,24}?(?:\bplus|\+|\bwith|\band)[^\w\s]{0,3}\s*(?:\w[\w-]*[^\w\s-]{0,3}\s+|\w\.){0,6}", re.IGNORECASE
+)
 LEVELS = re.compile(
     r"\b(?:doses?|groups?|randomi[sz]\w+|random order|assigned|levels?|arms?|either|crossover|cross-over)\b",
     re.IGNORECASE,
