@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from litwatch import __version__
 from litwatch.errors import SourceError, SourceRefused, SourceUnavailable, UnexpectedAnswer
 from litwatch.sources.eutils import is_transient
 from litwatch.sources.exchange import BODY_CAP
@@ -174,6 +176,7 @@ def test_a_permanent_trouble_is_named_at_once(
 
     assert says in str(raised.value)
     assert "tries" not in str(raised.value)
+    assert len(server.asked) == (3 if "redirects" in says else 1)
 
 
 def test_too_many_requests_are_believed_also_inside_an_answer_of_the_right_kind(server: PathologicalServer) -> None:
@@ -444,11 +447,65 @@ def test_a_request_says_who_asks_and_carries_nothing_else(
     assert "litwatch/" in sent.headers["user-agent"]
     assert sent.headers["user-agent"].endswith(" (+mailto:librarian@example.org)")
     assert {"host", "user-agent", "accept-encoding", "accept", "content-length", "content-type"} == set(sent.headers)
+    assert ("gzip", "*/*") == (sent.headers["accept-encoding"], sent.headers["accept"])
     assert {"term": "ketamine"} == sent.form
 
 
+class Shared:
+    """Turns kept elsewhere, which note for which host, how many and how long."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    def __call__(self, host: str, turns: int, window_s: float) -> Shared:
+        self.told.append((host, turns, round(window_s, 2)))
+        return self
+
+    def turn(self) -> AbstractContextManager[None]:
+        self.told.append("turn")
+        return nullcontext()
+
+
+def test_the_turns_of_a_host_are_those_that_others_take_part_in(server: PathologicalServer) -> None:
+    server.script("data", GOOD)
+    shared = Shared()
+    transport = Transport(None, [], replace(FAST, haste=2), sharing=shared)
+
+    transport.client(source="testbed", base=server.url, per_second=3).get("data", expect=LIST)
+
+    assert [(server.url.split("/")[2], 6, 1.01), "turn"] == shared.told
+    assert server.asked[0].headers["user-agent"] == f"litwatch/{__version__}"
+
+
+def test_each_host_has_a_pace_of_its_own(server: PathologicalServer) -> None:
+    server.script("data", GOOD)
+    with PathologicalServer() as other:
+        other.script("data", GOOD)
+        transport = Transport(None, [], FAST)
+        began = time.monotonic()
+        for one in (server, other):
+            transport.client(source="testbed", base=one.url, per_second=1).get("data", expect=LIST)
+        assert time.monotonic() - began < 0.9
+
+
+def test_a_source_that_has_been_down_for_long_is_tried_once(server: PathologicalServer) -> None:
+    server.script("data", RateLimited)
+    transport = Transport("librarian@example.org", [], FAST, down=["testbed"])
+    for source, tries in (("testbed", 1), ("other", 3)):
+        client = transport.client(source=source, base=server.url, per_second=1000)
+        with pytest.raises(SourceUnavailable):
+            client.get("data")
+        assert tries == client.requests
+
+
+def test_the_address_of_who_asks_is_not_told(server: PathologicalServer) -> None:
+    server.script("data", Answer(b"librarian@example.org asks too often", status=403))
+    with pytest.raises(SourceRefused, match=r"^testbed: data: HTTP 403: \*\*\* asks too often$"):
+        client_of(server).get("data")
+
+
 def test_plain_http_is_for_loopback_alone() -> None:
-    with pytest.raises(SourceRefused, match="plain http"):
+    with pytest.raises(SourceRefused, match=r"^testbed: http://eutils.example.org/: plain http is allowed on loop"):
         Transport().client(source="testbed", base="http://eutils.example.org/", per_second=3)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import socket
 import ssl
 import threading
@@ -422,7 +423,7 @@ STRIPPED: dict[str, tuple[dict[str, Act], str, int]] = {
     "offered, then 454": ({"EHLO": OFFERED, "STAR": b"454 later"}, "STARTTLS: 454 later", 2),
     "offered, then 250": ({"EHLO": OFFERED, "STAR": b"250 as you like"}, "STARTTLS: 250 as you like", 2),
     "offered, then FIN": ({"EHLO": OFFERED, "STAR": FIN}, "Connection unexpectedly closed", 2),
-    "offered, then clear text": ({"EHLO": OFFERED, "STAR": b"220 go\r\n250"}, "wrong version number", 2),
+    "offered, then clear text": ({"EHLO": OFFERED, "STAR": b"220 go\r\n250"}, ".*wrong version number.*", 2),
 }
 
 
@@ -437,7 +438,7 @@ def test_without_encryption_nothing_of_login_or_mail_leaves(
         told = [mailer.send(letter()) for _ in range(3)]
 
     assert {"not_sent"} == {delivered.state for delivered in told}
-    assert says in told[0].answer
+    assert re.fullmatch(says, told[0].answer)
     assert relay.connections == connections
     heard = b"".join(relay.heard)
     assert {"EHLO", "HELO", "STARTTLS"} >= {verb for verb in relay.commands if verb.isalpha()}
