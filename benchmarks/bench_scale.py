@@ -53,9 +53,8 @@ with Transport(timing=timing) as transport, open_store(config.store, config.watc
         )
 runs = {run.source: run for run in done.collected.runs}
 print(runs["pubmed"].state, runs["pubmed"].new, runs["pubmed"].requests)
-for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):  # ours, and the processes that read for us
-    use = resource.getrusage(who)
-    print(f"{use.ru_utime + use.ru_stime:.1f} {use.ru_maxrss / 1024:.0f}")
+own, helpers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f"{own.ru_utime + own.ru_stime:.1f} {helpers.ru_utime + helpers.ru_stime:.1f} {own.ru_maxrss / 1024:.0f}")
 """
 
 
@@ -101,12 +100,12 @@ def main() -> None:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise SystemExit(done.stderr)
-            (state, new, requests), own, helpers = (line.split() for line in done.stdout.splitlines()[-3:])
+            (state, new, requests), (own, helpers, memory) = (line.split() for line in done.stdout.splitlines()[-2:])
             print(f"{name}: {state}, {new} new")
             print(f"  {requests} requests to PubMed, which its pace lets through in {int(requests) / 3:.0f} s")
             print(f"  elapsed {time.monotonic() - started:.0f} s (at most 60), the services' answers included")
-            print(f"  CPU {own[0]} s, and {helpers[0]} s of processes that read for it")
-            print(f"  peak memory {own[1]} MB (at most 300), and {helpers[1]} MB of each of those")
+            print(f"  CPU {own} s, and {helpers} s of processes that read for it")
+            print(f"  peak memory {memory} MB (at most 300), theirs not counted")
         print(f"store {(Path(folder) / 'litwatch.db').stat().st_size / 1e6:.0f} MB")
         ours.send(None)
 

@@ -15,8 +15,8 @@ import pytest
 from conftest import ROOT
 from litwatch.appraise import appraise
 from litwatch.configfile import load
-from litwatch.model import AbstractSection, Citation
-from litwatch.readers import FROM, readers
+from litwatch.model import AbstractSection, Appraisal, Citation
+from litwatch.readers import FROM, read_all
 from reading import CONFIG
 
 RECORDS = {
@@ -53,11 +53,12 @@ def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_shared_reading_says_what_one_reader_says_in_the_same_order() -> None:
-    with readers(CONFIG, FROM) as appraised:
-        assert len(helpers(os.getpid())) == 1
-        assert list(appraised(RECORDS).items()) == list(ALONE.items())
-        assert appraised({}) == {}
-        assert appraised(RECORDS) == ALONE, "batch after batch"
+    found = []
+    for one in read_all(CONFIG, [RECORDS, {}, RECORDS], FROM):
+        assert len(helpers(os.getpid())) == 2
+        found.append(list(one.items()))
+
+    assert found == [list(ALONE.items()), [], list(ALONE.items())]
     assert helpers(os.getpid()) == []
 
 
@@ -69,46 +70,69 @@ def test_a_helper_understands_every_configuration_that_loads(tmp_path: Path) -> 
     config = load(place, {}).config
     assert config.delivery.smtp is not None
 
-    with readers(config, FROM) as appraised:
-        assert appraised(RECORDS) == ALONE
-        assert len(helpers(os.getpid())) == 1, "it did not give up"
+    for one in read_all(config, [RECORDS], FROM):
+        assert one == ALONE
+        assert len(helpers(os.getpid())) == 2, "none of them gave up"
 
 
-def test_few_reports_are_read_without_help() -> None:
-    with readers(CONFIG, FROM - 1) as appraised:
+@pytest.mark.parametrize(("waiting", "cores"), [(FROM - 1, 2), (FROM, 1)])
+def test_few_reports_and_a_single_core_do_without_help(
+    waiting: int, cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+
+    for one in read_all(CONFIG, [RECORDS], waiting):
         assert helpers(os.getpid()) == []
-        assert appraised(RECORDS) == ALONE
+        assert one == ALONE
 
 
-@pytest.mark.parametrize("after", [0, 1])
-def test_what_a_helper_that_is_killed_was_given_is_read_all_the_same(after: int) -> None:
-    with readers(CONFIG, FROM) as appraised:
-        for _ in range(after):
-            appraised(RECORDS)
-        os.kill(helpers(os.getpid())[0], signal.SIGKILL)
-        assert appraised(RECORDS) == ALONE
-        assert appraised(RECORDS) == ALONE
+@pytest.mark.parametrize("killed", [1, 2])
+def test_what_helpers_that_are_killed_were_given_is_read_all_the_same(killed: int) -> None:
+    found: list[dict[str, Appraisal]] = []
+    for one in read_all(CONFIG, [RECORDS] * 4, FROM):
+        for helper in helpers(os.getpid())[:killed] if not found else ():
+            os.kill(helper, signal.SIGKILL)
+        found.append(one)
+
+    assert found == [ALONE] * 4
 
 
 def test_where_no_process_can_be_started_all_is_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with readers(CONFIG, FROM) as appraised:
-        assert appraised(RECORDS) == ALONE
+
+    assert list(read_all(CONFIG, [RECORDS], FROM)) == [ALONE]
+
+
+def test_whoever_stops_reading_leaves_no_helper() -> None:
+    reading = read_all(CONFIG, [RECORDS] * 3, FROM)
+    next(reading)
+    reading.close()  # type: ignore[attr-defined]  # a generator, as the caller's for loop knows
+
+    assert helpers(os.getpid()) == []
 
 
 def test_a_helper_ends_with_the_run_that_is_killed() -> None:
     program = (
         "import os, sys, time; os.cpu_count = lambda: 2; from pathlib import Path\n"
-        "from litwatch.configfile import load; from litwatch.readers import FROM, readers\n"
-        f"with readers(load(Path({str(ROOT / 'config.yaml')!r}), {{}}).config, FROM):\n"
+        "from litwatch.configfile import load; from litwatch.readers import FROM, read_all\n"
+        f"for _ in read_all(load(Path({str(ROOT / 'config.yaml')!r}), {{}}).config, [{{}}, {{}}], FROM):\n"
         "    print('there', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        (helper,) = helpers(process.pid)
+        started = helpers(process.pid)
         process.kill()
     until = time.monotonic() + 20
-    while Path(f"/proc/{helper}/stat").exists() and time.monotonic() < until:
+    while any(map(_lives, started)) and time.monotonic() < until:
         time.sleep(0.05)
-    assert not Path(f"/proc/{helper}/cmdline").exists() or not Path(f"/proc/{helper}/cmdline").read_bytes()
+    assert len(started) == 2
+    assert not any(map(_lives, started))
+
+
+def _lives(process: int) -> bool:
+    """Tell whether a process goes on; the command of one that only waits to be collected is empty."""
+    try:
+        return bool(Path(f"/proc/{process}/cmdline").read_bytes())
+    except OSError:
+        return False

@@ -27,7 +27,7 @@ from litwatch.identify.link import relations, studies
 from litwatch.identify.one import at_home, left_behind, unions
 from litwatch.intake import index_of, keep_library
 from litwatch.model import Answer, Counts, Digest, Known, Message, Rendered, SearchRun
-from litwatch.readers import readers
+from litwatch.readers import read_all
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
 from litwatch.search.responsible import added, bringing
@@ -241,9 +241,9 @@ def read(watch: Loaded, store: Store, now: datetime) -> None:
     _link(store, now)
     reader = reader_of(watch)
     waiting = store.unappraised(reader)
-    with readers(watch.config, len(waiting)) as appraised:
-        for start in range(0, len(waiting), BATCH):
-            store.appraise(appraised(store.wholes(waiting[start : start + BATCH])), reader)
+    batches = (store.wholes(waiting[start : start + BATCH]) for start in range(0, len(waiting), BATCH))
+    for found in read_all(watch.config, batches, len(waiting)):
+        store.appraise(found, reader)
 
 
 def reader_of(watch: Loaded) -> str:

@@ -10,9 +10,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
 from litwatch.appraise import appraise
@@ -21,35 +20,46 @@ from litwatch.model import AnyRecord, Appraisal
 from litwatch.store import codec
 
 FROM = 1_000  # reports; fewer are read before a helper has started
-MOST = 3  # helpers, one a core beside our own; each takes about 60 MB
+MOST = 4  # helpers, one a core; each takes about 50 MB
 
 Records = Mapping[str, AnyRecord]
 Appraisals = dict[str, Appraisal]
 
 
-@contextmanager
-def readers(config: Config, waiting: int) -> Iterator[Callable[[Records], Appraisals]]:
-    """Yield what reads a batch of reports, by report id; with helpers where ``waiting`` reports are worth them."""
-    count = min((os.cpu_count() or 1) - 1, MOST) if waiting >= FROM else 0
-    helpers = [_Helper(config) for _ in range(count)]
+def read_all(config: Config, batches: Iterable[Records], waiting: int) -> Iterator[Appraisals]:
+    """Yield what each of ``batches`` says, report by report id; with helpers where ``waiting`` reports are worth them.
+
+    While the caller keeps one batch, the helpers read the next.
+    """
+    cores = os.cpu_count() or 1
+    helpers = [_Helper(config) for _ in range(min(cores, MOST))] if waiting >= FROM and cores > 1 else []
+    given: Records | None = None
     try:
-        yield partial(_shared, config, helpers)
+        for batch in batches:
+            found = _taken(config, helpers, given) if given is not None else None
+            _give(helpers, batch)
+            given = batch
+            if found is not None:
+                yield found
+        if given is not None:
+            yield _taken(config, helpers, given)
     finally:
         for helper in helpers:
             helper.end()
 
 
-def _shared(config: Config, helpers: Sequence[_Helper], records: Records) -> Appraisals:
-    """Read ``records`` in as many parts as there are readers, and return them in their order."""
-    names = list(records)
-    hands = [helper for helper in helpers if helper.is_here]
-    parts = [names[at :: len(hands) + 1] for at in range(len(hands) + 1)]
-    for helper, part in zip(hands, parts[1:], strict=True):
-        helper.give({name: records[name] for name in part})
-    found = {name: appraise(records[name], config) for name in parts[0]}
-    for helper in hands:
+def _give(helpers: Sequence[_Helper], batch: Records) -> None:
+    """Share a batch out among the helpers."""
+    for at, helper in enumerate(helpers):
+        helper.give({name: batch[name] for name in list(batch)[at :: len(helpers)]})
+
+
+def _taken(config: Config, helpers: Sequence[_Helper], batch: Records) -> Appraisals:
+    """Return what the helpers read of ``batch``, in its order; what none of them did is read here."""
+    found: Appraisals = {}
+    for helper in helpers:
         found |= helper.take()
-    return {name: found.get(name) or appraise(records[name], config) for name in names}
+    return {name: found.get(name) or appraise(record, config) for name, record in batch.items()}
 
 
 class _Helper:
@@ -63,11 +73,6 @@ class _Helper:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         self._send(config.model_dump_json(by_alias=True))
-
-    @property
-    def is_here(self) -> bool:
-        """Tell whether there is somebody to give reports to."""
-        return self._process is not None
 
     def give(self, records: Records) -> None:
         """Hand over a batch; its answer is taken before the next."""
