@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ from pathology import (
     RetryAfter,
     TimedOut400,
     TruncatedGzip,
+    head,
 )
 
 SECRET = 'k3y/with +signs"é'
@@ -334,6 +336,19 @@ def test_what_a_deadline_cuts_off_is_not_taken_for_whole(server: PathologicalSer
     client = client_of(server, timing=Timing(attempts=1, read_s=5, request_s=0.4))
 
     with pytest.raises(SourceUnavailable, match="too slow"):
+        client.post("data", expect=LIST)
+
+
+def test_a_packed_body_that_a_deadline_cuts_off_is_called_late_and_not_broken(server: PathologicalServer) -> None:
+    def slow(connection: Any, asked: Any) -> bool:
+        connection.sendall(head(200, {"Content-Encoding": "gzip", "Connection": "close"}) + gzip.compress(BODY)[:-20])
+        time.sleep(1)
+        return False
+
+    server.script("data", slow)
+    client = client_of(server, timing=Timing(attempts=1, read_s=5, request_s=0.4))
+
+    with pytest.raises(SourceUnavailable, match=TOO_SLOW):
         client.post("data", expect=LIST)
 
 
