@@ -31,8 +31,10 @@ ABSTRACT = {
     "CONCLUSIONS": "Controlled trials are needed. " * 2,
 }
 RUN = """
-import resource, sys, time
+import gc, resource, sys, time
 sys.path.insert(0, sys.argv[3])
+from litwatch.cli import COLLECTOR
+gc.set_threshold(*COLLECTOR)  # as the command does
 from datetime import datetime
 from pathlib import Path
 from litwatch import pipeline
