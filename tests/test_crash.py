@@ -1,8 +1,9 @@
 """A whole run killed, or told that the disk is full or broken, at its system calls, one after another.
 
-`make test-long` takes every second call, the ordinary suite every twenty-first. After each the next run, without any
-manual step, has to end with the store whole and with every reader served: once, or twice with the same bytes where the
-kill came between the relay's taking a message and our noting it.
+`make test-long` takes every second call for a kill and every call for a fault, the ordinary suite every twenty-first
+and every hundred and fifth. After each the next run, without any manual step, has to end with the store whole and with
+every reader served: once, or twice with the same bytes where the kill came between the relay's taking a message and
+our noting it.
 """
 
 from __future__ import annotations
@@ -278,4 +279,4 @@ def test_a_database_server_killed_ten_times_amid_runs_costs_nothing(
 @pytest.mark.long
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
 def test_a_disk_that_fails_at_any_write_is_told_and_nothing_is_lost(scene: Scene, error: str) -> None:
-    refused(scene, error, LONG_STEP)
+    refused(scene, error, 1)
