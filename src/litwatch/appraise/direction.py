@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
+from litwatch.appraise.arms import Arm, amounts, are_joined, shares
 from litwatch.appraise.significance import is_insignificant
 
 FAVOURS, AGAINST, NONE, IMPROVED, MIXED = (
@@ -123,17 +122,6 @@ _LESSENS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arm:
-    """A treatment named at ``start``: the watched drug (``ours``), what it is compared with, or a drug beside both."""
-
-    start: int
-    end: int
-    ours: bool
-    name: str
-    compared: bool = True
-
-
 def direction_of(text: str, arms: Sequence[Arm], *, controlled: bool) -> str | None:
     """Return the direction of ``text``'s finding, or None where its words do not settle one."""
     if _MIXED.search(text):
@@ -199,23 +187,12 @@ def _by_share(text: str, arms: Sequence[Arm]) -> set[bool]:
 
     Only where a test tells whether the difference is one, and where the measure is plainly good or bad.
     """
-    shares = {
-        arm.ours: float(match["n"]) / float(match["of"] or 1)
-        for arm in arms
-        if arm.compared and (match := _SHARE_BEFORE.search(text, 0, arm.start) or _SHARE_BEHIND.match(text, arm.end))
-    }
-    good, poor = _GOOD.search(text), _POOR.search(text)
-    if good and poor and poor.end() + 1 == good.start():
-        poor = None
+    reached = shares(text, arms)
+    good, poor = _first_measures(text)
     plain = bool(good) is not bool(poor) and not _ABSENT.search(text)
-    if (
-        len(shares) != _BOTH
-        or len(arms) != _BOTH
-        or shares[True] == shares[False]
-        or not (plain and _TESTED.search(text))
-    ):
+    if not reached or reached[True] == reached[False] or not (plain and _TESTED.search(text)):
         return set()
-    return {(shares[True] > shares[False]) is bool(good)}
+    return {(reached[True] > reached[False]) is bool(good)}
 
 
 def _helped(text: str) -> bool:
@@ -238,47 +215,15 @@ def _sided(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
         beside = [
             arm for arm in arms if arm.compared and match.end() <= arm.start and (not than or arm.end <= than.start())
         ]
-        if _shared(text, beside):
+        if are_joined(text, beside):
             return None  # "decreased with ketamine and the other"
-        amounts = _amounts(text, match, arms)
-        if len(amounts) > 1:  # "fell by 43 with ketamine and by 63 with the other"
-            mine, theirs = amounts[True], amounts[False]
-            return None if mine == theirs else better is (mine > theirs)
+        changed = amounts(text, match, arms)
+        if changed:  # "fell by 43 with ketamine and by 63 with the other"
+            return None if changed[True] == changed[False] else better is (changed[True] > changed[False])
     ours = _side(text, match, arms)
     if better is None or ours is None:
         return None
     return better is ours
-
-
-def _shared(text: str, arms: Sequence[Arm]) -> bool:
-    """Tell whether two neighbours of different arms share what is said before them."""
-    return any(
-        one.ours is not other.ours and _JOINED.fullmatch(text[one.end : other.start]) for one, other in pairwise(arms)
-    )
-
-
-def _amounts(text: str, match: re.Match[str], arms: Sequence[Arm]) -> dict[bool, float]:
-    """Return by how much something changed in the watched drug's arm (True) and in the other (False), if told.
-
-    Each amount belongs to the arm named behind it; of two, one without a name to the arm named before the verb.
-    """
-    clause = _CLAUSE_END.split(text[match.end() :], maxsplit=1)[0]
-    found: list[tuple[bool | None, float]] = []
-    for amount in _AMOUNT.finditer(clause):
-        end = match.end() + amount.end()
-        arm = next((one for one in arms if one.compared and end <= one.start <= end + _TO_ARM), None)
-        behind = text[end : arm.start] if arm else ""
-        named = arm.ours if arm and _OF_ARM.fullmatch(behind) else None
-        found.append((named, float(amount["n"].replace("·", "."))))
-    if len(found) != _BOTH:
-        return {}
-    (one, first), (other, second) = found
-    before = {arm.ours for arm in arms if arm.compared and arm.end <= match.start()}
-    if one is None and other is not None and before == {not other}:
-        one = not other
-    if one is None or other is None or one is other:
-        return {}
-    return {one: first, other: second}
 
 
 def _better(text: str, match: re.Match[str]) -> bool | None:
@@ -303,22 +248,25 @@ def _measured(text: str, match: re.Match[str], *, raised: bool) -> bool | None:
     if timed:  # the time to relief is better short, that to the next attack long
         return (raised and not _SPEED.fullmatch(match[0])) is (_RETURN.search(timed["what"]) is not None)
     after = after[: cut.start()] if cut else after
-    good, poor = _GOOD.search(after), _POOR.search(after)
-    if good and poor and poor.end() + 1 == good.start():  # "pain relief"
-        poor = None
+    good, poor = _first_measures(after)
     nearest = min((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
-    for before in (
-        clause,
-        text[max(0, match.start() - _REACH) : match.start()],
-    ):  # "severity, but not duration, was lower"
-        if nearest is None:
-            if _REDUCTION.search(before):
-                return raised
-            good, poor = _last(_GOOD, before), _last(_POOR, before)
-            nearest = max((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
-    if nearest is None:
-        return None
-    return (nearest is good) is raised
+    if nearest is not None:
+        return (nearest is good) is raised
+    around = text[max(0, match.start() - _REACH) : match.start()]  # "severity, but not duration, was lower"
+    for before in (clause, around):
+        if _REDUCTION.search(before):
+            return raised
+        good, poor = _last(_GOOD, before), _last(_POOR, before)
+        nearest = max((one for one in (good, poor) if one), key=lambda one: one.start(), default=None)
+        if nearest is not None:
+            return (nearest is good) is raised
+    return None
+
+
+def _first_measures(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """Return the first good and the first poor measure; in "pain relief" the pain is none."""
+    good, poor = _GOOD.search(text), _POOR.search(text)
+    return good, None if good and poor and poor.end() + 1 == good.start() else poor
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -358,27 +306,9 @@ def _side(text: str, match: re.Match[str], arms: Sequence[Arm]) -> bool | None:
     return before[-1].ours if alone else None
 
 
-_BOTH = 2
-_TO_ARM = 24  # characters from an amount to the arm it belongs to
 _CHANGED = re.compile(
     r"decreas(?:ed|es|ing)|reduc(?:ed|es|ing)|fell|dropp?ed|declin(?:ed|es|ing)|diminished|increas(?:ed|es|ing)|improv(?:ed|es)",
     re.IGNORECASE,
-)
-_CLAUSE_END = re.compile(r"[.;](?!\d)")
-_AMOUNT = re.compile(
-    r"(?:\bby|\band|\bversus|\bvs\.?|\bcompared (?:with|to))\s+(?:an? (?:average|mean|median) of )?(?:only )?"
-    r"(?P<n>\d+(?:[.·]\d+)?)(?![\d.]*\s*(?:min|h\b|hours?|weeks?|months?|patients|participants))"
-    r"(?:\s*%|\s+(?:mm|cm|points?|per ?cent|units?|days?))?(?:\s+[(\[][^()\[\]]*[)\]])?",
-    re.IGNORECASE,
-)
-_NUMBER = r"(?P<n>\d+(?:\.\d+)?)(?:\s*%|\s*(?:/|of|out of)\s*(?P<of>\d+))?"
-_SHARE_BEFORE = re.compile(
-    rf"(?<![\d.]){_NUMBER}(?:\s+(?:of|in|with|after|for|on|given|among|who received)\s+|\s+)"
-    r"(?:(?:patients|participants|those|adults|people|subjects|given|on|in|the|treated|with|who|received)\s+){0,4}$",
-    re.IGNORECASE,
-)
-_SHARE_BEHIND = re.compile(
-    rf"(?:\s+(?:groups?|arms?|patients|infusions?))?\s*[(\[]{_NUMBER}[^()\[\]]*[)\]]", re.IGNORECASE
 )
 _TESTED = re.compile(r"\bp(?:[- ]?value)?\s*[<=>≤≥]\s*0?[.·]\d|\b95\s?%\s?(?:CI|confidence)", re.IGNORECASE)
 _ABSENT = re.compile(r"\b(?:zero|no|none|without|absen\w+|resol\w+|below|under|free from|free of)\b", re.IGNORECASE)
@@ -395,11 +325,6 @@ _IS = re.compile(
     r"(?:\s+(?:groups?|arms?|infusions?))?\s+(?:was|were|is|are|proved|appeared|seemed|did)\s+(?:\w+ly\s+)?",
     re.IGNORECASE,
 )
-_JOINED = re.compile(
-    r"(?:[\s-]+(?:groups?|arms?|infusions?|patients))?\s+(?:and|or)\s+(?:(?:in|with|after|for)\s+)?(?:the\s+)?(?:an?\s+)?",
-    re.IGNORECASE,
-)
-_OF_ARM = re.compile(r"\s+(?:with|in|for|after|on|among|by)\s+(?:the\s+)?(?:[\w-]+\s+){0,1}", re.IGNORECASE)
 _REACH = 60
 _PHRASE = 24
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]")

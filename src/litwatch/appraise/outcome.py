@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from litwatch.appraise.direction import MIXED, NONE, Arm, direction_of
+from litwatch.appraise.arms import Arm
+from litwatch.appraise.direction import MIXED, NONE, direction_of
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Comparator, StatedOutcome
