@@ -75,6 +75,10 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
         TRIAL + "Headache relief occurred in 19 of 40 given ketamine and 17 of 40 given placebo (95% CI -0.2 to 0.3).",
         "no_difference",
     ),
+    "counts of nobody": (
+        TRIAL + "Headache relief occurred in 5/0 given ketamine and 3 of 0 given placebo (p = 0.01).",
+        None,
+    ),
     "levels without a test": (TRIAL + "Mean pain was 5.1 with ketamine and 3.2 with placebo.", None),
     "counts of those without it": (
         TRIAL + "Of all, 51% given ketamine scored zero on pain and 24% given placebo (p = 0.04).",

@@ -16,9 +16,9 @@ _AMOUNT = re.compile(
     r"(?:\s*%|\s+(?:mm|cm|points?|per ?cent|units?|days?))?(?:\s+[(\[][^()\[\]]*[)\]])?",
     re.IGNORECASE,
 )
-_NUMBER = r"(?P<n>\d+(?:\.\d+)?)(?:\s*%|\s*(?:/|of|out of)\s*(?P<of>\d+))?"
+_NUMBER = r"(?P<n>\d+(?:\.\d+)?)(?:\s*%|\s*(?:/|of|out of)\s*(?P<of>0*[1-9]\d*))?"  # never of none
 _SHARE_BEFORE = re.compile(
-    rf"(?<![\d.]){_NUMBER}(?:\s+(?:of|in|with|after|for|on|given|among|who received)\s+|\s+)"
+    rf"(?<![\d./]){_NUMBER}(?:\s+(?:of|in|with|after|for|on|given|among|who received)\s+|\s+)"
     r"(?:(?:patients|participants|those|adults|people|subjects|given|on|in|the|treated|with|who|received)\s+){0,4}$",
     re.IGNORECASE,
 )
