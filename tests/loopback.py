@@ -1,8 +1,10 @@
-"""How the tests put questions to a loopback server."""
+"""How the tests put questions to a loopback server, and one that takes none."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -26,3 +28,20 @@ def registry(server: LoopbackServer, path: str = "studies", **params: str) -> re
 
 def registry_query(server: LoopbackServer, params: Mapping[str, str]) -> requests.Response:
     return requests.get(server.url("clinicaltrials") + "studies", params=dict(params), timeout=10)
+
+
+@contextmanager
+def never_accepting() -> Iterator[int]:
+    """Yield the port of a listener that never accepts, and whose queue is full."""
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)  # noqa: FBT003  # the library's name
+            one.connect_ex(full.getsockname())
+        try:
+            yield full.getsockname()[1]
+        finally:
+            for one in waiting:
+                one.close()

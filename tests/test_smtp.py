@@ -24,6 +24,7 @@ from litwatch.deliver.connection import Patience, is_done, is_final, is_passing
 from litwatch.deliver.smtp import PER_CONNECTION, Mailer
 from litwatch.errors import DeliveryError
 from litwatch.model import Delivered, Message
+from loopback import never_accepting
 from smtp_script import FIN, GOOD, HANG, RST, Act, ScriptedRelay
 
 # aiosmtpd 1.4.6 calls what asyncio and warnings have deprecated; it is the other side of the wire, not ours to mend.
@@ -679,17 +680,8 @@ def test_a_relay_whose_name_does_not_exist_is_said_so() -> None:
 
 
 def test_a_relay_that_takes_no_connection_is_not_waited_for_for_ever() -> None:
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:  # the queue of a listener that never accepts
-            one.setblocking(False)  # noqa: FBT003  # the library's name
-            one.connect_ex(full.getsockname())
-        with Mailer(settings(full.getsockname()[1]), None, BRISK) as mailer:
-            assert Delivered(state="not_sent", answer="no answer in time") == mailer.send(letter())
-        for one in waiting:
-            one.close()
+    with never_accepting() as port, Mailer(settings(port), None, BRISK) as mailer:
+        assert Delivered(state="not_sent", answer="no answer in time") == mailer.send(letter())
 
 
 def test_the_script_answers_every_phase_by_default() -> None:

@@ -17,6 +17,7 @@ import trustme
 from litwatch.errors import SourceError, SourceUnavailable, UnexpectedAnswer
 from litwatch.sources.http import Client, Transport
 from litwatch.sources.wire import CA_VARIABLES, Watch
+from loopback import never_accepting
 from pathology import Answer, PathologicalServer
 from test_bombs import Trap
 from test_http import BODY, FAST, GOOD, LIST, client_of
@@ -209,17 +210,8 @@ def test_a_name_that_does_not_exist_is_said_so() -> None:
 
 
 def test_a_host_that_takes_no_connection_is_not_waited_for_for_ever() -> None:
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:  # the queue of a listener that never accepts
-            one.setblocking(False)  # noqa: FBT003  # the library's name
-            one.connect_ex(full.getsockname())
-        with pytest.raises(SourceUnavailable, match=r"no connection in time|too slow"):
-            asking(f"http://127.0.0.1:{full.getsockname()[1]}/").get("data")
-        for one in waiting:
-            one.close()
+    with never_accepting() as port, pytest.raises(SourceUnavailable, match=r"no connection in time|too slow"):
+        asking(f"http://127.0.0.1:{port}/").get("data")
 
 
 def test_an_address_that_is_none_is_not_asked() -> None:
