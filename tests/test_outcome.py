@@ -79,6 +79,10 @@ DIRECTIONS: dict[str, tuple[str, str | None]] = {
         TRIAL + "Headache relief occurred in 5/0 given ketamine and 3 of 0 given placebo (p = 0.01).",
         None,
     ),
+    "levels with a test that cannot be read": (
+        TRIAL + "Mean pain was 5.1 with ketamine and 3.2 with placebo (95% CI in the table).",
+        None,
+    ),
     "levels without a test": (TRIAL + "Mean pain was 5.1 with ketamine and 3.2 with placebo.", None),
     "counts of those without it": (
         TRIAL + "Of all, 51% given ketamine scored zero on pain and 24% given placebo (p = 0.04).",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from litwatch.appraise.arms import Arm, amounts, are_joined, shares
-from litwatch.appraise.significance import is_insignificant
+from litwatch.appraise.significance import is_insignificant, is_tested
 
 FAVOURS, AGAINST, NONE, IMPROVED, MIXED = (
     "favours_ketamine",
@@ -190,7 +190,7 @@ def _by_share(text: str, arms: Sequence[Arm]) -> set[bool]:
     reached = shares(text, arms)
     good, poor = _first_measures(text)
     plain = bool(good) is not bool(poor) and not _ABSENT.search(text)
-    if not reached or reached[True] == reached[False] or not (plain and _TESTED.search(text)):
+    if not reached or reached[True] == reached[False] or not (plain and is_tested(text)):
         return set()
     return {(reached[True] > reached[False]) is bool(good)}
 
@@ -310,7 +310,6 @@ _CHANGED = re.compile(
     r"decreas(?:ed|es|ing)|reduc(?:ed|es|ing)|fell|dropp?ed|declin(?:ed|es|ing)|diminished|increas(?:ed|es|ing)|improv(?:ed|es)",
     re.IGNORECASE,
 )
-_TESTED = re.compile(r"\bp(?:[- ]?value)?\s*[<=>≤≥]\s*0?[.·]\d|\b95\s?%\s?(?:CI|confidence)", re.IGNORECASE)
 _ABSENT = re.compile(r"\b(?:zero|no|none|without|absen\w+|resol\w+|below|under|free from|free of)\b", re.IGNORECASE)
 _NOUN = re.compile(r"(?:reduction|decrease|decline|drop|increase|improvement)s?", re.IGNORECASE)
 _DEGREE = re.compile(

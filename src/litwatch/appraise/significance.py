@@ -20,12 +20,23 @@ def is_insignificant(text: str) -> bool:
     An interval of a ratio is over no effect when it holds one, any other when it holds zero. Where one test found
     something and another nothing, the words decide.
     """
+    found = _tests(text)
+    return bool(found) and all(found)
+
+
+def is_tested(text: str) -> bool:
+    """Tell whether ``text`` reports a test that can be read: a p value, or an interval with both its ends."""
+    return bool(_tests(text))
+
+
+def _tests(text: str) -> list[bool]:
+    """Return for each test that ``text`` reports whether it found nothing."""
     found = [_is_null_p(match) for match in _P_VALUE.finditer(text)]
     neutral = 1.0 if _RATIO.search(text) else 0.0
     for match in _INTERVAL.finditer(text):
         low, high = sorted(_signed(match[name]) for name in ("low", "high"))
         found.append(low <= neutral <= high)
-    return bool(found) and all(found)
+    return found
 
 
 def _is_null_p(match: re.Match[str]) -> bool:
