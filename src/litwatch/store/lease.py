@@ -10,7 +10,7 @@ import fcntl
 import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -61,15 +61,19 @@ def _is_sqlite(store: Transactions) -> bool:
 def _advisory_lock(store: Transactions, owner: str) -> Iterator[None]:
     """Hold an advisory lock on a connection of its own; the server lets go of it when that connection dies."""
     del owner
-    key = zlib.crc32(store.watch_id.encode()) - 2**31  # two signed 32-bit keys: the program, the watch
+    # Two signed 32-bit keys: the program, the watch.
+    keys = {"program": APPLICATION_ID, "watch": zlib.crc32(store.watch_id.encode()) - 2**31}
     try:
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            query = text("SELECT pg_try_advisory_lock(:program, :watch)")
-            if not connection.execute(query, {"program": APPLICATION_ID, "watch": key}).scalar():
+            if not connection.execute(text("SELECT pg_try_advisory_lock(:program, :watch)"), keys).scalar():
                 holder = connection.execute(select(lease.c.owner).where(lease.c.watch_id == store.watch_id)).scalar()
                 raise Busy(f"{store.watch_id}: another run holds the watch: {holder or 'unknown'}")
-            yield
-            connection.invalidate()  # closed, not pooled: the lock ends with its connection
+            try:
+                yield
+            finally:
+                with suppress(SQLAlchemyError):  # where the connection is lost, so is the lock
+                    connection.execute(text("SELECT pg_advisory_unlock(:program, :watch)"), keys)
+                connection.invalidate()  # closed, not pooled
     except SQLAlchemyError as error:
         raise store_error(store.name, error) from error
 
