@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 import litwatch.store
 from litwatch.demo.world import demo_world
@@ -44,6 +44,25 @@ def at_schema(url: str, revision: str) -> None:
     engine.dispose()
 
 
+def with_a_digest(url: str) -> None:
+    """Put a digest's file into a store, as it was kept until schema 0003: as it is."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        values = {"now": "2026-01-01T00:00:00.000000+00:00", "content": b"told \xff"}
+        connection.execute(
+            text(
+                "INSERT INTO digest (watch_id, label, until, subject, prepared, folder_written)"
+                " VALUES ('watch', '2026-W01', :now, 's', :now, :now)"
+            ),
+            values,
+        )
+        connection.execute(
+            text("INSERT INTO digest_file VALUES ('watch', '2026-W01', 'items.ris', :content)"),
+            values,
+        )
+    engine.dispose()
+
+
 def test_an_older_store_is_backed_up_and_brought_up_to_date(place: Path) -> None:
     at_schema(f"sqlite:///{place}", "0001")
     with sqlite3.connect(place) as old:
@@ -67,9 +86,11 @@ def test_an_older_store_is_backed_up_and_brought_up_to_date(place: Path) -> None
 def test_an_older_store_on_a_server_is_brought_up_to_date(postgres: Postgres) -> None:
     url = postgres.new_url()
     at_schema(url, "0001")
+    with_a_digest(url)
 
     with open_store(url, "watch") as store:
         keep(store, finding())
+        assert {"items.ris": b"told \xff"} == store.outbox.files("2026-W01")
 
     assert HEAD == care.check(url).schema
 
@@ -88,6 +109,7 @@ def test_a_migration_killed_at_any_write_is_taken_up_by_the_next_start(place: Pa
     if subprocess.run(["strace", "-V"], capture_output=True, check=False).returncode:
         missing("strace")
     at_schema(f"sqlite:///{place}", "0001")
+    with_a_digest(f"sqlite:///{place}")
     old = place.read_bytes()
     died = 0
     for at in range(1, 40, 3):
@@ -100,6 +122,7 @@ def test_a_migration_killed_at_any_write_is_taken_up_by_the_next_start(place: Pa
 
         with open_store(f"sqlite:///{place}", "watch") as store:
             keep(store, finding())
+            assert {"items.ris": b"told \xff"} == store.outbox.files("2026-W01")  # packed, and packed once
         assert HEAD == care.check(f"sqlite:///{place}").schema
     assert died >= 5
 

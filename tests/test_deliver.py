@@ -36,7 +36,7 @@ RENDERED = Rendered(
     html="<html><body><main><p>news</p></main></body></html>",
     text="news\n",
     json=b'{"watch": "small"}\n',
-    attachments=(Attachment(name="items.csv", media_type="text/csv", content=b"title\r\n"),),
+    attachments=(Attachment.of("items.csv", "text/csv", b"title\r\n"),),
 )
 
 
@@ -98,7 +98,7 @@ def test_a_digest_reaches_the_folder_and_everybody(store: Store, tmp_path: Path)
     assert [entry.message.content for entry in store.outbox.messages()] == relay.accepted
     standing = {path.name: path.read_bytes() for path in (tmp_path / "out" / LABEL).iterdir()}
     letters = {f"{entry.message.recipient_hash}.eml": entry.message.content for entry in store.outbox.messages()}
-    assert store.outbox.files(LABEL) | letters == standing
+    assert {**store.outbox.files(LABEL), **letters} == standing
     assert store.outbox.accepted() == {LABEL}
     assert send(store, settings) == {}
 

@@ -46,7 +46,7 @@ ONCE = (
 PAGE = """<!doctype html><html><body><main role="main"><img src="doses.png" alt="doses"><img src="map.png" alt="map">
 <p>ünï</p></main><p>foot</p></body></html>
 """
-PICTURE = Attachment(name="doses.png", media_type="image/png", content=b"\x89PNG")
+PICTURE = Attachment.of("doses.png", "image/png", b"\x89PNG")
 
 
 def config(*, name: str = "Ketamine for migraine", attach: tuple[str, ...] = ("ris", "csv"), **smtp: Any) -> Config:
@@ -70,8 +70,8 @@ def rendered(**more: Any) -> Rendered:
         "text": "ünï\n.\n.dot\nFrom here\n",
         "json": "{}\n",
         "attachments": (
-            Attachment(name="items.ris", media_type="application/x-research-info-systems", content=b"TY  - JOUR\r\n"),
-            Attachment(name="items.csv", media_type="text/csv", content="\ufefftitle\r\nünï\r\n".encode()),
+            Attachment.of("items.ris", "application/x-research-info-systems", b"TY  - JOUR\r\n"),
+            Attachment.of("items.csv", "text/csv", "\ufefftitle\r\nünï\r\n".encode()),
         ),
     }
     return Rendered(**(values | more))
@@ -289,7 +289,7 @@ def test_two_recipients_share_no_boundary_and_no_identity() -> None:
 
 
 def test_attachments_too_large_for_a_mail_are_left_out_and_named() -> None:
-    large = Attachment(name="items.csv", media_type="text/csv", content=b"x" * ATTACHMENTS_CAP)
+    large = Attachment.of("items.csv", "text/csv", b"x" * ATTACHMENTS_CAP)
     mail = parsed(messages(rendered(attachments=(rendered().attachments[0], large)), config(), WHEN)[0])
 
     assert list(mail.iter_attachments()) == []
@@ -305,7 +305,7 @@ def test_attachments_too_large_for_a_mail_are_left_out_and_named() -> None:
 
 def test_pictures_travel_by_content_id_inside_the_message() -> None:
     page = '<html><body><main><img src="map.png" alt="a map"></main></body></html>'
-    picture = Attachment(name="map.png", media_type="image/png", content=b"\x89PNG")
+    picture = Attachment.of("map.png", "image/png", b"\x89PNG")
     mail = parsed(messages(rendered(html=page, pictures=(picture,)), config(), WHEN)[0])
 
     alternative = next(mail.iter_parts())
@@ -357,7 +357,7 @@ def test_an_address_to_leave_by_fits_its_line_or_is_left_out(length: int) -> Non
 
 
 def test_attachments_that_just_fit_travel() -> None:
-    fitting = Attachment(name="items.csv", media_type="text/csv", content=b"x" * ATTACHMENTS_CAP)
+    fitting = Attachment.of("items.csv", "text/csv", b"x" * ATTACHMENTS_CAP)
     mail = parsed(messages(rendered(attachments=(fitting,)), config(), WHEN)[0])
 
     assert ["items.csv"] == [part.get_filename() for part in mail.iter_attachments()]

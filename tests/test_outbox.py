@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from conftest import NOW
 from litwatch.errors import StoreError
 from litwatch.model import Attachment, Counts, Delivered, Digest, Message, MessageState, Rendered
 from litwatch.store import Outbox, Store, open_store
-from litwatch.store.outbox import LIFETIME, UNKNOWN_ATTEMPTS, StoredDigest, files_of
+from litwatch.store import tables as t
+from litwatch.store.outbox import LIFETIME, UNKNOWN_ATTEMPTS, StoredDigest, parts_of
 from test_store import finding, keep
 
 LABEL = "2026-W47"
@@ -25,10 +28,10 @@ RENDERED = Rendered(
     text="ü\n",
     json='{"ü": 1}'.encode(),
     attachments=(
-        Attachment(name="doses.all.csv", media_type="text/csv", content=b"dose"),
-        Attachment(name="items.ris", media_type="application/x-research-info-systems", content=b"TY  - JOUR\xff"),
+        Attachment.of("doses.all.csv", "text/csv", b"dose"),
+        Attachment.of("items.ris", "application/x-research-info-systems", b"TY  - JOUR\xff"),
     ),
-    pictures=(Attachment(name="map.png", media_type="image/png", content=b"\x89PNG"),),
+    pictures=(Attachment.of("map.png", "image/png", b"\x89PNG"),),
 )
 FILES = {
     "digest.html": "<p>ü</p>".encode(),
@@ -79,7 +82,7 @@ def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
 
 
 def everything(outbox: Outbox) -> object:
-    return outbox.messages(), outbox.digests(), outbox.files(LABEL)
+    return outbox.messages(), outbox.digests(), dict(outbox.files(LABEL))
 
 
 @pytest.fixture
@@ -121,10 +124,36 @@ def test_a_prepared_digest_comes_back_as_it_was_rendered(outbox: Outbox) -> None
     outbox.prepare(digest("2026-W46"), replace(RENDERED, label="2026-W46", subject="another"), [], NOW)
     prepare(outbox)
 
-    assert FILES == files_of(RENDERED) == outbox.files(LABEL)
+    assert FILES == {part.name: part.content for part in parts_of(RENDERED)} == outbox.files(LABEL)
     assert list(outbox.files(LABEL)) == sorted(FILES)
     assert RENDERED == outbox.rendered(LABEL)
     assert outbox.rendered("2026-W49") is None
+
+
+def test_a_file_is_read_when_it_is_used(stores: tuple[Store, Store]) -> None:
+    small, _ = stores
+    prepare(small.outbox)
+    files = small.outbox.files(LABEL)
+
+    with small.begin() as connection:
+        here = t.digest_file.c.watch_id == "small", t.digest_file.c.name == "items.ris"
+        connection.execute(update(t.digest_file).where(*here).values(content=b"\x1f\x8b rubbish"))
+
+    assert (len(FILES), True, False) == (len(files), "items.ris" in files, "items.csv" in files)
+    assert files["digest.txt"] == "ü\n".encode()
+    with pytest.raises(StoreError, match=r"litwatch\.db: items\.ris of a digest is not what was written; restore"):
+        files["items.ris"]
+    with pytest.raises(KeyError):
+        files["items.csv"]
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"many " * 300_000, bytes(range(256)) * 9])
+def test_an_attachment_gives_back_its_content(content: bytes) -> None:
+    attached = Attachment.of("items.ris", "text/plain", content)
+
+    assert (content, len(content)) == (attached.content, attached.size)
+    assert attached == Attachment.of("items.ris", "text/plain", content)
+    assert content == gzip.decompress(attached.packed)
 
 
 def test_a_digest_told_before_the_store_existed_is_known_without_its_files(outbox: Outbox) -> None:

@@ -41,6 +41,7 @@ from litwatch.model import (
 from litwatch.store import Store, open_store
 from litwatch.store.news import chained
 from litwatch.store.opening import HEAD
+from litwatch.store.reading import BATCH
 from postgres import Postgres
 
 
@@ -85,7 +86,7 @@ RENDERED = Rendered(
     html="<p>h</p>",
     text="t",
     json=b"{}",
-    attachments=(Attachment(name="items.csv", media_type="text/csv", content=b"c"),),
+    attachments=(Attachment.of("items.csv", "text/csv", b"c"),),
 )
 
 
@@ -118,6 +119,16 @@ def url(request: pytest.FixtureRequest, file_url: str) -> str:
 def store(url: str) -> Iterator[Store]:
     with open_store(url, "watch") as opened:
         yield opened
+
+
+def test_of_many_reports_each_comes_back_once_and_in_order(store: Store) -> None:
+    many = [finding(str(number)) for number in range(2 * BATCH + 7)]
+    keep(store, *many)
+
+    reports = store.reports()
+
+    assert sorted(entry.report_id for entry in many) == [report.report_id for report in reports]
+    assert all(report.sources == (("pubmed", report.record.key),) for report in reports)
 
 
 def test_a_record_comes_back_as_it_was_kept(store: Store) -> None:
@@ -322,6 +333,15 @@ def test_the_lease_of_a_living_run_is_respected_and_that_of_a_killed_one_taken_o
             pass
         with two.lease("host:2", NOW):
             pass
+
+
+def test_a_run_that_failed_leaves_the_watch_free(url: str) -> None:
+    with open_store(url, "watch") as one, open_store(url, "watch") as two:
+        for number in range(20):  # a server that frees it a moment after the connection ended would be late once
+            with pytest.raises(StoreError, match="failed"), one.lease("host:1", NOW):
+                raise StoreError(f"failed {number}")
+            with two.lease("host:2", NOW):
+                pass
 
 
 HOLD = """

@@ -6,9 +6,11 @@ here; a missing value is ``""``, ``None`` or ``()`` as typed, never a guess.
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 ReportKind = Literal["article", "preprint", "registration", "abstract", "protocol", "notice"]
 Standing = Literal["new", "changed", "notice", "late", "by_new_terms", "same", "duplicate", "possible_duplicate"]
@@ -810,11 +812,26 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that travels with a digest."""
+    """A file that travels with a digest: as a gzip stream, since that of tens of thousands of reports is large."""
 
     name: str
     media_type: str
-    content: bytes
+    packed: bytes
+
+    @classmethod
+    def of(cls, name: str, media_type: str, content: bytes) -> Self:
+        """Return ``content`` as an attachment; the same content gives the same bytes."""
+        return cls(name=name, media_type=media_type, packed=gzip.compress(content, compresslevel=6, mtime=0))
+
+    @property
+    def size(self) -> int:
+        """Return the number of bytes of the content (ISIZE of RFC 1952)."""
+        return int.from_bytes(self.packed[-4:], "little")
+
+    @property
+    def content(self) -> bytes:
+        """Return the content. Raises `zlib.error` where ``packed`` is no whole gzip stream."""
+        return zlib.decompress(self.packed, wbits=31, bufsize=max(1, self.size))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,14 +26,14 @@ from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
 from litwatch.identify.one import at_home, left_behind, unions
 from litwatch.intake import index_of, keep_library
-from litwatch.model import Answer, Counts, Digest, Known, Message, Rendered, SearchRun
+from litwatch.model import Answer, Counts, Digest, Known, Message, Period, Rendered, SearchRun
 from litwatch.readers import read_all
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
 from litwatch.search.responsible import added, bringing
 from litwatch.search.units import edit
 from litwatch.sources import Source
-from litwatch.store import Store
+from litwatch.store import Store, StoredDigest
 
 Clock = Callable[[], datetime]
 Progress = Callable[[str, str], None]
@@ -318,23 +318,31 @@ def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, 
     current = due(now, watch.config.digest, latest_label(labels, watch.config.digest))
     if current is None:
         return None, None
+    digest, quiet = _composed(watch, store, current, last, now)
+    rendered = render(digest, watch.config)
+    mail: tuple[Message, ...] = ()
+    if not (quiet and watch.config.digest.quiet == "skip"):
+        mail = messages(rendered, watch.config, now, written_to=store.outbox.recipients())
+    store.outbox.prepare(digest, rendered, mail, now)
+    return digest, rendered
+
+
+def _composed(
+    watch: Loaded, store: Store, current: Period, last: StoredDigest | None, now: datetime
+) -> tuple[Digest, bool]:
+    """Return the digest that is due, and whether it has nothing to say."""
+    since = last.until if last else None
     reports = store.reports()
     pending = store.pending(reports)
-    receipts = receipts_of(watch, store, since=last.until if last else None)
+    receipts = receipts_of(watch, store, since=since)
     digest = compose(
         config=watch.config,
         pending=pending,
         reports=reports,
         receipts=receipts,
         label=current.label,
-        since=last.until if last else None,
+        since=since,
         now=now,
         notes=notes_of(watch, store, last, current.slot),
     )
-    rendered = render(digest, watch.config)
-    quiet = not pending and all(receipt.state == "complete" for receipt in receipts)
-    mail: tuple[Message, ...] = ()
-    if not (quiet and watch.config.digest.quiet == "skip"):
-        mail = messages(rendered, watch.config, now, written_to=store.outbox.recipients())
-    store.outbox.prepare(digest, rendered, mail, now)
-    return digest, rendered
+    return digest, not pending and all(receipt.state == "complete" for receipt in receipts)

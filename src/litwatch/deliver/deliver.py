@@ -89,10 +89,9 @@ def _joined(outbox: Outbox) -> tuple[str, ...]:
 
 
 def _folder(outbox: Outbox, config: Config, label: str, clock: Callable[[], datetime]) -> Outcome:
-    files = outbox.files(label)
-    files |= {f"{entry.message.recipient_hash}.eml": entry.message.content for entry in outbox.messages(label)}
+    letters = {f"{entry.message.recipient_hash}.eml": entry.message.content for entry in outbox.messages(label)}
     try:
-        write_folder(config.delivery.folder, label, files)
+        write_folder(config.delivery.folder, label, outbox.files(label), letters)
     except DeliveryError as error:
         LOG.error("folder copy not written", label=label, cause=str(error))  # noqa: TRY400  # one line, no traceback
         return Outcome(label=label, recipient_hash="folder", state="prepared", attempts=1, answer=str(error))

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -31,8 +31,8 @@ REMEDIES: Mapping[int | None, str] = {
 LABEL = re.compile(r"^\d{4}-(W\d{2}|\d{2}(-\d{2})?)$")
 
 
-def write_folder(folder: Path, label: str, files: Mapping[str, bytes]) -> Path:
-    """Write ``files`` to ``folder/label`` and return that path.
+def write_folder(folder: Path, label: str, *files: Mapping[str, bytes]) -> Path:
+    """Write ``files`` (content by name) to ``folder/label`` and return that path.
 
     The files are written beside their place, flushed to disk and moved there in one step; what a crash left over is
     put back or cleared away. A copy that stands with the same content is left alone. Raises `DeliveryError` with the
@@ -59,10 +59,10 @@ def write_folder(folder: Path, label: str, files: Mapping[str, bytes]) -> Path:
     return place
 
 
-def _replace(place: Path, fresh: Path, old: Path, files: Mapping[str, bytes]) -> None:
+def _replace(place: Path, fresh: Path, old: Path, files: Sequence[Mapping[str, bytes]]) -> None:
     """Write ``fresh`` and put it in the place of ``place``."""
     fresh.mkdir()
-    for name, content in sorted(files.items()):
+    for name, content in _each(files):
         _write(fresh / name, content)
     flush(fresh)
     if place.exists():
@@ -94,10 +94,16 @@ def _clear(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _holds(place: Path, files: Mapping[str, bytes]) -> bool:
+def _holds(place: Path, files: Sequence[Mapping[str, bytes]]) -> bool:
     return place.is_dir() and all(
-        (place / name).is_file() and (place / name).read_bytes() == content for name, content in files.items()
+        (place / name).is_file() and (place / name).read_bytes() == content for name, content in _each(files)
     )
+
+
+def _each(files: Sequence[Mapping[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield each file, one in memory at a time."""
+    for some in files:
+        yield from some.items()
 
 
 def _write(path: Path, content: bytes) -> None:

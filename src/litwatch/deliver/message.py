@@ -155,7 +155,7 @@ def _attached(rendered: Rendered, config: Config) -> tuple[tuple[Attachment, ...
     """Return the files the configuration wants in the mail; too large for one, none and a sentence that says so."""
     suffixes = tuple(SUFFIXES[name] for name in config.digest.attach)
     wanted = tuple(attachment for attachment in rendered.attachments if attachment.name.endswith(suffixes))
-    size = sum(len(attachment.content) for attachment in wanted)
+    size = sum(attachment.size for attachment in wanted)
     if size <= ATTACHMENTS_CAP:
         return wanted, ""
     names = " and ".join(attachment.name for attachment in wanted)

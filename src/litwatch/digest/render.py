@@ -72,22 +72,29 @@ IN_TEXT = Detail(full=200, doses=200)
 
 def render(digest: Digest, config: Config) -> Rendered:
     """Return ``digest`` as a reader gets it."""
-    view = view_of(digest, config)
     drawn = pictures(digest, config)
-    gained = (Attachment(name=DOSES, media_type="text/csv", content=doses_csv(digest.doses)),)
+    subject, html, text, dosed = _pages(view_of(digest, config), drawn)
+    attached = [
+        Attachment.of("items.ris", "application/x-research-info-systems", digest_ris(digest)),
+        Attachment.of("items.csv", "text/csv", digest_csv(digest)),
+    ]
+    if dosed:
+        attached.append(Attachment.of(DOSES, "text/csv", doses_csv(digest.doses)))
     return Rendered(
         label=digest.label,
-        subject=view.subject,
-        html=_html(view, drawn),
-        text=_text(view),
+        subject=subject,
+        html=html,
+        text=text,
         json=_json(digest),
-        attachments=(
-            Attachment(name="items.ris", media_type="application/x-research-info-systems", content=digest_ris(digest)),
-            Attachment(name="items.csv", media_type="text/csv", content=digest_csv(digest)),
-            *(gained if view.doses or (view.first and view.doses_known) else ()),
-        ),
-        pictures=tuple(Attachment(name=one.name, media_type="image/png", content=one.content) for one in drawn),
+        attachments=tuple(attached),
+        pictures=tuple(Attachment.of(one.name, "image/png", one.content) for one in drawn),
     )
+
+
+def _pages(view: View, drawn: Sequence[Picture]) -> tuple[str, str, str, bool]:
+    """Return the subject, the HTML, the text, and whether they point to the table of doses."""
+    dosed = bool(view.doses or (view.first and view.doses_known))
+    return view.subject, _html(view, drawn), _text(view), dosed
 
 
 def _html(view: View, drawn: Sequence[Picture]) -> str:

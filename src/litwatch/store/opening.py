@@ -21,7 +21,7 @@ from litwatch.disk import flush
 from litwatch.errors import StoreError
 
 APPLICATION_ID = 0x6C697477  # "litw"
-HEAD = "0003"
+HEAD = "0004"
 MAGIC = b"SQLite format 3\x00"
 BUSY_MS = 30_000
 CONNECT_S = 10
@@ -130,7 +130,9 @@ def _create_sqlite(path: Path) -> None:
 def _sqlite_engine(path: Path, *, read_only: bool) -> Engine:
     mode = "ro" if read_only else "rw" if path.exists() else "rwc"
     quoted = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    engine = create_engine(f"sqlite:///file:{quoted}?mode={mode}&uri=true", connect_args={"timeout": BUSY_MS / 1000})
+    # Statements are not kept: a kept one holds what was last bound to it, which may be megabytes.
+    settings = {"timeout": BUSY_MS / 1000, "cached_statements": 0}
+    engine = create_engine(f"sqlite:///file:{quoted}?mode={mode}&uri=true", connect_args=settings)
 
     @event.listens_for(engine, "connect")
     def _settings(connection: sqlite3.Connection, _: Any) -> None:

@@ -7,7 +7,8 @@ undo that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,14 @@ from litwatch.store import codec
 from litwatch.store import tables as t
 from litwatch.store.transactions import Transactions, tried_again
 
-MEDIA_TYPES = {"ris": "application/x-research-info-systems", "csv": "text/csv", "png": "image/png"}
+MEDIA_TYPES = {
+    "html": "text/html",
+    "txt": "text/plain",
+    "json": "application/json",
+    "ris": "application/x-research-info-systems",
+    "csv": "text/csv",
+    "png": "image/png",
+}
 LIFETIME = timedelta(days=5)  # after which a message that nobody takes is given up, as mail relays do
 UNKNOWN_ATTEMPTS = 3  # a message that may have arrived is sent again at most this often
 # What is still to be sent: of what may have arrived already, only so much as is not doubtful too often.
@@ -66,9 +74,9 @@ class Outbox:
                     prepared=codec.instant_text(now),
                 )
             )
-            for name, content in files_of(rendered).items():
-                values = {"watch_id": self._watch, "label": digest.label, "name": name, "content": content}
-                connection.execute(insert(t.digest_file).values(values))
+            for part in parts_of(rendered):
+                place = {"watch_id": self._watch, "label": digest.label, "name": part.name}
+                connection.execute(insert(t.digest_file).values(place | {"content": part.packed}))
             for message in messages:
                 self._queue(connection, digest.label, message, now)
 
@@ -216,20 +224,17 @@ class Outbox:
         found = self.digests()
         return found[-1] if found else None
 
-    def files(self, label: str) -> dict[str, bytes]:
-        """Return the files of one digest by name: digest.html, items.ris and so on."""
-        here = t.digest_file.c.watch_id == self._watch, t.digest_file.c.label == label
-        with self._store.begin() as connection:
-            rows = connection.execute(select(t.digest_file).where(*here).order_by(t.digest_file.c.name)).all()
-            return {row.name: bytes(row.content) for row in rows}
+    def files(self, label: str) -> Mapping[str, bytes]:
+        """Return the files of one digest by name: digest.html, items.ris and so on; each is read when it is used."""
+        return _Files(self._store, label)
 
     def rendered(self, label: str) -> Rendered | None:
         """Return one digest as it was rendered, or None where the store does not hold its files."""
-        files = self.files(label)
+        files = _Files(self._store, label)
         if not files:
             return None
         subject = next(entry.subject for entry in self.digests() if entry.label == label)
-        parts = [_part(name, content) for name, content in files.items() if not name.startswith("digest.")]
+        parts = [files.part(name) for name in files if not name.startswith("digest.")]
         return Rendered(
             label=label,
             subject=subject,
@@ -269,18 +274,51 @@ class Outbox:
                 )
 
 
-def files_of(rendered: Rendered) -> dict[str, bytes]:
-    """Return a rendered digest as files by name."""
-    return {
-        "digest.html": rendered.html.encode(),
-        "digest.txt": rendered.text.encode(),
-        "digest.json": rendered.json,
-        **{part.name: part.content for part in (*rendered.attachments, *rendered.pictures)},
-    }
+class _Files(Mapping[str, bytes]):
+    """The stored files of one digest, in the order of their names. All at once those of a large one fill memory."""
+
+    def __init__(self, store: Transactions, label: str) -> None:
+        self._store = store
+        self._here = t.digest_file.c.watch_id == store.watch_id, t.digest_file.c.label == label
+        with store.begin() as connection:
+            names = connection.execute(select(t.digest_file.c.name).where(*self._here)).scalars()
+            self._names = dict.fromkeys(sorted(names))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> bytes:
+        try:
+            return self.part(name).content
+        except zlib.error as error:
+            raise StoreError(
+                f"{self._store.name}: {name} of a digest is not what was written; restore a backup and run again"
+            ) from error
+
+    def part(self, name: str) -> Attachment:
+        """Return one file as it is kept."""
+        query = select(t.digest_file.c.content).where(*self._here, t.digest_file.c.name == name)
+        with self._store.begin() as connection:
+            packed = connection.execute(query).scalar()
+        if packed is None:
+            raise KeyError(name)
+        return Attachment(name=name, media_type=MEDIA_TYPES[name.rpartition(".")[2]], packed=packed)
 
 
-def _part(name: str, content: bytes) -> Attachment:
-    return Attachment(name=name, media_type=MEDIA_TYPES[name.rpartition(".")[2]], content=content)
+def parts_of(rendered: Rendered) -> tuple[Attachment, ...]:
+    """Return the files of a rendered digest."""
+    pages = {"digest.html": rendered.html.encode(), "digest.txt": rendered.text.encode(), "digest.json": rendered.json}
+    return (
+        *(Attachment.of(name, MEDIA_TYPES[name.rpartition(".")[2]], content) for name, content in pages.items()),
+        *rendered.attachments,
+        *rendered.pictures,
+    )
 
 
 def _outgoing(row: Row[Any]) -> Outgoing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -13,24 +13,20 @@ from litwatch.store import tables as t
 from litwatch.store.news import ARRIVALS, merged
 from litwatch.whole import LIBRARY, rank, whole
 
+BATCH = 500  # reports whose text is held beside what it is turned into
+
 
 def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> tuple[Told, ...]:
     """Do what `Store.reports` promises; ``accepted`` are the labels of accepted digests."""
     labels = first_labels(connection, watch_id)
-    rows = records(connection, watch_id)
     links = relations(connection, watch_id)
-    read = appraisals(connection, watch_id)
     marks = verdicts(connection, watch_id)
-    found = connection.execute(select(t.report).where(t.report.c.watch_id == watch_id)).all()
     touching: dict[str, list[Relation]] = {}
     for entry in links:
         for end in {entry.from_report, entry.to_report}:
             touching.setdefault(end, []).append(entry)
     told = []
-    for row in sorted(found, key=lambda row: row.report_id):
-        if row.report_id not in read:
-            continue
-        held = rows.pop(row.report_id)  # the text of each record goes as its values come
+    for row, held, appraisal in _read(connection, watch_id):
         label = labels.get(row.report_id)
         told.append(
             Told(
@@ -38,7 +34,7 @@ def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> 
                 study_id=row.study_id,
                 record=whole([codec.record_of(entry.content) for entry in held]),
                 sources=tuple((entry.source, entry.key) for entry in held),
-                appraisal=read[row.report_id],
+                appraisal=appraisal,
                 relations=tuple(touching.get(row.report_id, ())),
                 told_in=label if label in accepted else None,
                 first_seen=codec.instant_of(row.first_seen),
@@ -48,6 +44,21 @@ def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> 
             )
         )
     return tuple(told)
+
+
+def _read(connection: Connection, watch_id: str) -> Iterator[tuple[Row[Any], list[Row[Any]], Appraisal]]:
+    """Yield each report that has been read, by its id, with its records and what was read of it."""
+    columns = t.appraisal.c
+    query = select(t.report).join(
+        t.appraisal, (columns.watch_id == t.report.c.watch_id) & (columns.report_id == t.report.c.report_id)
+    )
+    found = connection.execute(query.where(t.report.c.watch_id == watch_id)).all()
+    ordered = sorted(found, key=lambda row: row.report_id)
+    for start in range(0, len(ordered), BATCH):
+        batch = ordered[start : start + BATCH]
+        names = [row.report_id for row in batch]
+        held, read = records(connection, watch_id, names), appraisals(connection, watch_id, names)
+        yield from ((row, held[row.report_id], read[row.report_id]) for row in batch)
 
 
 def pending(connection: Connection, watch_id: str, told: Mapping[str, Told]) -> tuple[News, ...]:
@@ -192,9 +203,11 @@ def likenesses(connection: Connection, watch_id: str) -> tuple[Likeness, ...]:
     )
 
 
-def appraisals(connection: Connection, watch_id: str) -> dict[str, Appraisal]:
-    """Return what was read of each report."""
-    query = select(t.appraisal.c.report_id, t.appraisal.c.content).where(t.appraisal.c.watch_id == watch_id)
+def appraisals(connection: Connection, watch_id: str, report_ids: Sequence[str]) -> dict[str, Appraisal]:
+    """Return what was read of each of these reports."""
+    columns = t.appraisal.c
+    query = select(columns.report_id, columns.content)
+    query = query.where(columns.watch_id == watch_id, columns.report_id.in_(report_ids))
     return {row.report_id: codec.appraisal_of(row.content) for row in connection.execute(query)}
 
 

@@ -183,7 +183,7 @@ digest_file = Table(
     Column("watch_id", _short(63), primary_key=True),
     Column("label", _short(12), primary_key=True),
     Column("name", _short(80), primary_key=True),
-    Column("content", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # a gzip stream
     ForeignKeyConstraint(["watch_id", "label"], ["digest.watch_id", "digest.label"]),
 )
 
