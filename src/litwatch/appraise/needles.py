@@ -78,8 +78,8 @@ def needles_of(pattern: str, flags: int = 0) -> tuple[bool, tuple[str, ...]]:
     parsed = parser.parse(pattern, flags)
     folds = bool(parsed.state.flags & re.IGNORECASE) or "(?i" in pattern
     found = _of_sequence(parsed)
-    if not all(found) or len(found) > _MOST or (folds and not all(word.isascii() for word in found)):
-        return folds, ()  # letters beyond ASCII fold in ways of their own
+    if not all(found) or len(found) > _MOST:
+        return folds, ()
     words = {word.lower() for word in found} if folds else set(found)
     least = {word for word in words if not any(other in word for other in words - {word})}
     return folds, tuple(sorted(least, key=lambda word: (len(word), word)))
@@ -90,7 +90,7 @@ def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> frozenset[str]:
     candidates: list[frozenset[str]] = []
     run = ""
     for kind, value in parts:
-        if kind is code.LITERAL:
+        if kind is code.LITERAL and _is_plain(chr(value)):
             run += chr(value)
             continue
         if kind is code.AT:
@@ -111,9 +111,14 @@ def _of_one(kind: Any, value: Any) -> frozenset[str]:
         return _of_branch(value[1])
     if kind in _REPEATS and value[0] > 0:
         return _of_sequence(value[2])
-    if kind is code.IN and all(of is code.LITERAL for of, _ in value):
+    if kind is code.IN and all(of is code.LITERAL and _is_plain(chr(letter)) for of, letter in value):
         return frozenset(chr(letter) for _, letter in value)
     return frozenset()
+
+
+def _is_plain(letter: str) -> bool:
+    """Tell whether a needle may hold ``letter``: beyond ASCII those with two cases fold in ways of their own."""
+    return letter.isascii() or letter.lower() == letter == letter.upper()
 
 
 def _of_branch(branches: Sequence[Iterable[tuple[Any, Any]]]) -> frozenset[str]:

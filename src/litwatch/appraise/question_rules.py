@@ -266,12 +266,12 @@ def _by_words(signals: Signals, _read: Read, lines: Sequence[Line]) -> Iterator[
     titled = any(line.watched for line in lines if line.sentence.kind == "title")
     for line in lines:
         text, kind = line.sentence.text, line.sentence.kind
-        if line.wish or signals.negative.first(text) or _EXCLUDED.search(text):
-            continue
-        said = len({hit.term for hit in signals.positive.hits(text)})
         others = [one for one in line.mentions if not one.watched and not one.inert]
         near = line.watched or (titled and not others and kind in {"aim", "methods", "results", "conclusion"})
-        if said and near and kind != "background":
+        if line.wish or not near or kind == "background":
+            continue
+        said = len({hit.term for hit in signals.positive.hits(text)})
+        if said and not signals.negative.first(text) and not _EXCLUDED.search(text):
             home = _FOUND if kind == "conclusion" else _KINDS[kind]
             yield 0.5 * said + line.watched + home, line
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from litwatch.appraise.design_cues import WISHES
 from litwatch.appraise.needles import may_match
@@ -69,9 +70,8 @@ class Reading:
         if not may_match(pattern, self.low_abstract):
             return
         compiled = pattern_of(pattern)
-        starts = [sentence.start for sentence in self.sentences]
         for match in compiled.finditer(self.low_abstract):
-            index = bisect_right(starts, match.start()) - 1
+            index = bisect_right(self.sentences, match.start(), key=attrgetter("start")) - 1
             if index >= 0 and match.start() < self.sentences[index].end:
                 if match.end() <= self.sentences[index].end:
                     yield match, self.sentences[index]
