@@ -13,8 +13,9 @@ from re import _constants as code  # type: ignore[attr-defined]  # the parser's 
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from litwatch.appraise.openings import REPEATS, skipping
+
 _MOST = 200  # words; above, looking for them costs what it saves
-_REPEATS = frozenset({code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT})
 # Letters that match an ASCII one regardless of case, though their lower case is another.
 _ODD = "ıſİ"
 
@@ -28,7 +29,7 @@ class Pattern:
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, self.flags)
+        return re.compile(skipping(self.pattern, self.flags), self.flags)
 
     @cached_property
     def _needles(self) -> tuple[bool, tuple[str, ...]]:
@@ -109,7 +110,7 @@ def _of_one(kind: Any, value: Any) -> frozenset[str]:
         return _of_sequence(value)
     if kind is code.BRANCH:
         return _of_branch(value[1])
-    if kind in _REPEATS and value[0] > 0:
+    if kind in REPEATS and value[0] > 0:
         return _of_sequence(value[2])
     if kind is code.IN and all(of is code.LITERAL and _is_plain(chr(letter)) for of, letter in value):
         return frozenset(chr(letter) for _, letter in value)

@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from litwatch.appraise.design_cues import WISHES
 from litwatch.appraise.needles import may_match
+from litwatch.appraise.openings import skipping
 from litwatch.appraise.sentences import Sentence, sentences_of
 from litwatch.model import Citation, Quote
 
@@ -20,7 +21,7 @@ OWN = ("aim", "methods", "results", "conclusion", "note")  # what the report say
 @lru_cache(maxsize=512)
 def pattern_of(pattern: str) -> re.Pattern[str]:
     """Return ``pattern`` compiled once; it meets lower-cased text."""
-    return re.compile(pattern, re.DOTALL)
+    return re.compile(skipping(pattern, re.DOTALL), re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

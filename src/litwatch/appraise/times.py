@@ -27,7 +27,7 @@ _SPREAD = r"(?:\s*(?:±|\+/-|\+/−)\s*[\d.]+)?(?:\s*[(\[][^()\[\]]{1,40}[)\]])?
 _JOIN = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s*&\s*|\s*/\s*|\s+or\s+)"
 # 30, 60, and 120 min · 3 to 6 months · 24-h · one week
 _LENGTH = Pattern(
-    rf"(?=[\daefhnost])(?<![\w.,/–−-])(?P<list>(?:{_NUMBER}(?:[\s-]?(?:{'|'.join(_UNITS.values())}))?{_JOIN}){{0,12}})"
+    rf"(?<![\w.,/–−-])(?P<list>(?:{_NUMBER}(?:[\s-]?(?:{'|'.join(_UNITS.values())}))?{_JOIN}){{0,12}})"
     rf"(?P<low>{_NUMBER}){_SPREAD}(?:{_DASH}(?P<high>{_NUMBER}))?(?:[\s‐‑-]+|(?<=\d))(?:{_UNIT})(?![\w/])",
     re.IGNORECASE,
 )

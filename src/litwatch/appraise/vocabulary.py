@@ -28,10 +28,7 @@ class Words:
     def __init__(self, terms: Iterable[str]) -> None:
         self._terms = tuple(dict.fromkeys(terms))
         alternatives = "|".join(f"(?P<t{index}>{_expression(term)})" for index, term in enumerate(self._terms))
-        # A place where no term can begin is left at its first letter: four fifths of the time of reading a record.
-        first = "".join(sorted({re.escape(term[0]) for term in self._terms}))
-        whole = rf"(?=[{first}])(?<![^\W_])(?:{alternatives})"
-        self._pattern = Pattern(whole, re.IGNORECASE) if self._terms else None
+        self._pattern = Pattern(rf"(?<![^\W_])(?:{alternatives})", re.IGNORECASE) if self._terms else None
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield each match in ``text``, from left to right, the first term of the list winning."""
