@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from re import _constants as code  # type: ignore[attr-defined]  # the parser's own names for what it parsed
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from litwatch.appraise.openings import REPEATS, skipping
+from litwatch.appraise.openings import REPEATS, parsed, skipping
 
 _MOST = 200  # words; above, looking for them costs what it saves
 # Letters that match an ASCII one regardless of case, though their lower case is another.
@@ -76,9 +75,9 @@ def _folded(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def needles_of(pattern: str, flags: int = 0) -> tuple[bool, tuple[str, ...]]:
     """Return whether case is folded, and the words of which every match holds one; () where none would help."""
-    parsed = parser.parse(pattern, flags)
-    folds = bool(parsed.state.flags & re.IGNORECASE) or "(?i" in pattern
-    found = _of_sequence(parsed)
+    parts = parsed(pattern, flags)
+    folds = bool(parts.state.flags & re.IGNORECASE) or "(?i" in pattern
+    found = _of_sequence(parts)
     if not all(found) or len(found) > _MOST:
         return folds, ()
     words = {word.lower() for word in found} if folds else set(found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from re import _constants as code  # type: ignore[attr-defined]  # the parser's own names for what it parsed
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -26,11 +27,17 @@ _CATEGORIES = {
 _OTHERS = {"i": "Iİı", "k": "K\u212a", "s": "Sſ"}
 
 
+@lru_cache(maxsize=4)  # a pattern is looked into twice, one time after the other
+def parsed(pattern: str, flags: int) -> Any:
+    """Return what the engine's parser makes of ``pattern``."""
+    return parser.parse(pattern, flags)
+
+
 def skipping(pattern: str, flags: int = 0) -> str:
     """Return a pattern with the matches and groups of ``pattern`` that is tried only where one can begin."""
-    parsed = parser.parse(pattern, flags)
-    begins = _of_sequence(parsed, folds=False)
-    inline = parsed.state.flags & ~(flags | re.UNICODE)  # `(?i)` must stand first
+    parts = parsed(pattern, flags)
+    begins = _of_sequence(parts, folds=False)
+    inline = parts.state.flags & ~(flags | re.UNICODE)  # `(?i)` must stand first
     if inline or not begins or "" in begins:
         return pattern
     end = "\n" if flags & re.VERBOSE else ""  # after what may be a comment
