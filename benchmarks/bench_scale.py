@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -24,12 +25,66 @@ from weeks import MONDAY, a_watch
 
 REPORTS = int(os.environ.get("REPORTS", "20000"))
 NEW = 10
+# As large as the 599 recorded articles under ../shared: an abstract of 1,000 characters, eight authors, eight headings.
 ABSTRACT = {
-    "BACKGROUND": "Refractory chronic migraine is hard to treat. " * 4,
-    "METHODS": "{n} adults received ketamine 0.5 mg/kg by intravenous infusion over 40 minutes. " * 2,
-    "RESULTS": "Pain scores fell at 60 minutes; dizziness was the most frequent adverse event. " * 4,
-    "CONCLUSIONS": "Controlled trials are needed. " * 2,
+    "BACKGROUND": "Of {people} with {more}, {part} in {n} have migraine that is hard to treat, and what {drug} does "
+    "for them is little known. We asked whether it eases pain where {first} and {second} had failed, and for how long.",
+    "METHODS": "{n} {people} received ketamine 0.{tenth} mg/kg by intravenous infusion over {minutes} minutes in a "
+    "{setting}. Pain was rated from 0 to 10 before, at 60 minutes and on each day of the {weeks} weeks that followed; "
+    "{second} was kept as it was, and whoever took {first} within two days was left out.",
+    "RESULTS": "Pain scores fell by {fall} points at 60 minutes (95% CI {low} to {high}; P = 0.0{p}) and were {fall} "
+    "points lower after {weeks} weeks in {part} of {n}. Dizziness was the most frequent adverse event ({events} of "
+    "{n}), followed by nausea and a sense of being apart; {few} left the study, none of them for what {drug} did.",
+    "CONCLUSIONS": "In {people} with {more} an infusion of {drug} was followed by less pain for {weeks} weeks. "
+    "Controlled trials are needed before it is offered beyond a {setting}.",
 }
+CHOICES = {
+    "begin": tuple(
+        f"{how} {what}"
+        for how in ("Early", "Lasting", "Repeated", "Unexpected", "Dose-dependent", "Delayed", "Reported", "Measured")
+        for what in ("benefit", "harm", "tolerability", "use", "effects", "failure", "withdrawal", "monitoring", "cost")
+    ),
+    "kind": ("report", "letter", "analysis", "cohort", "case", "comparison"),
+    "drug": ("ketamine", "racemic ketamine", "ketamine hydrochloride"),
+    "people": ("adults", "patients", "women", "veterans", "participants"),
+    "more": ("medication overuse", "depression", "fibromyalgia", "chronic low back pain", "post-traumatic stress"),
+    "first": ("triptans", "lidocaine", "dihydroergotamine", "valproate", "gepants", "opioids", "steroids"),
+    "second": ("topiramate", "amitriptyline", "onabotulinumtoxinA", "erenumab", "propranolol", "candesartan"),
+    "setting": ("headache clinic", "tertiary pain centre", "hospital ward", "day unit"),
+}
+SYLLABLES = (
+    "ba",
+    "do",
+    "fer",
+    "gra",
+    "hin",
+    "jo",
+    "kel",
+    "lan",
+    "mor",
+    "ni",
+    "os",
+    "pe",
+    "ra",
+    "sen",
+    "tu",
+    "vo",
+    "wil",
+)
+HEADINGS = (
+    "Humans",
+    "Ketamine/*therapeutic use",
+    "Migraine Disorders/*drug therapy",
+    "Pain Measurement",
+    "Female",
+    "Male",
+    "Adult",
+    "Infusions, Intravenous",
+    "Middle Aged",
+    "Treatment Outcome",
+    "Retrospective Studies",
+    "Headache/drug therapy",
+)
 RUN = """
 import gc, resource, sys, time
 sys.path.insert(0, sys.argv[3])
@@ -74,14 +129,32 @@ def serve(folder: str, pipe: Connection) -> None:
 
 
 def _paper(number: int, day: date) -> Article:
-    text = {label: words.format(n=number % 90 + 10) for label, words in ABSTRACT.items()}
+    dice = random.Random(number)  # noqa: S311  # variety, no secret
+    n = dice.randrange(12, 140)
+    given = {name: dice.choice(words) for name, words in CHOICES.items()}
+    sizes = {
+        "n": n,
+        "part": dice.randrange(n),
+        "events": dice.randrange(n),
+        "tenth": dice.randrange(1, 10),
+        "minutes": dice.randrange(20, 240, 5),
+        "weeks": dice.randrange(2, 26),
+        "fall": dice.randrange(1, 6),
+        "low": dice.randrange(1, 3),
+        "high": dice.randrange(4, 8),
+        "p": dice.randrange(1, 9),
+        "few": dice.choice(("one", "two", "three", "four")),
+    }
     return article(
         number,
-        f"Ketamine infusion for migraine, report {number}",
-        abstract=text,
+        "{begin} in {n} {people} with {more} given {drug} for migraine: a {kind} from a {setting}".format(n=n, **given),
+        abstract={label: words.format(**given, **sizes) for label, words in ABSTRACT.items()},
         created=day.isoformat(),
         published=day.isoformat()[:7],
-        authors=[f"Author{number % 977} A", f"Writer{number % 613} B"],
+        authors=["".join(dice.choices(SYLLABLES, k=3)).title() + f" {dice.choice('ABCDEFGH')}" for _ in range(8)],
+        doi=f"10.5555/example.{day.year}.{number:06}",
+        mesh=dice.sample(HEADINGS, 8),
+        chemicals=["Ketamine"],
     )
 
 

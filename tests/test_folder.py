@@ -20,6 +20,7 @@ import pytest
 from conftest import missing
 from litwatch.deliver.folder import told_before, write_folder
 from litwatch.errors import DeliveryError
+from litwatch.model import Attachment
 
 LABEL = "2026-W47"
 FILES = {
@@ -33,6 +34,10 @@ FILES = {
 EARLIER = {"digest.html": b"earlier", "digest.json": b"{}"}
 
 
+def copied(folder: Path, label: str, files: Mapping[str, bytes]) -> Path:
+    return write_folder(folder, label, [Attachment.of(name, "text/plain", body) for name, body in files.items()])
+
+
 def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -42,7 +47,7 @@ def names_in(folder: Path) -> set[str]:
 
 
 def test_a_copy_holds_exactly_its_files(tmp_path: Path) -> None:
-    place = write_folder(tmp_path / "out" / "deep", LABEL, FILES)
+    place = copied(tmp_path / "out" / "deep", LABEL, FILES)
 
     assert tmp_path / "out" / "deep" / LABEL == place
     assert content(place) == FILES
@@ -50,11 +55,11 @@ def test_a_copy_holds_exactly_its_files(tmp_path: Path) -> None:
 
 
 def test_a_copy_that_stands_is_left_alone(tmp_path: Path) -> None:
-    place = write_folder(tmp_path, LABEL, FILES)
+    place = copied(tmp_path, LABEL, FILES)
     (place / "note.txt").write_text("mine")
     before = place.stat().st_ino
 
-    write_folder(tmp_path, LABEL, FILES)
+    copied(tmp_path, LABEL, FILES)
 
     assert before == place.stat().st_ino
     assert content(place) == {**FILES, "note.txt": b"mine"}
@@ -62,9 +67,9 @@ def test_a_copy_that_stands_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stands", [EARLIER, {}, {**FILES, "items.csv": b""}], ids=["other", "empty", "one differs"])
 def test_a_copy_that_differs_is_replaced_whole(tmp_path: Path, stands: Mapping[str, bytes]) -> None:
-    write_folder(tmp_path, LABEL, stands)
+    copied(tmp_path, LABEL, stands)
 
-    assert content(write_folder(tmp_path, LABEL, FILES)) == FILES
+    assert content(copied(tmp_path, LABEL, FILES)) == FILES
     assert {LABEL} == names_in(tmp_path)
 
 
@@ -76,7 +81,7 @@ def test_what_a_crash_left_over_is_cleared_and_neighbours_are_not(tmp_path: Path
     (tmp_path / "notes").mkdir()
     (tmp_path / LABEL).mkdir()
 
-    write_folder(tmp_path, LABEL, FILES)
+    copied(tmp_path, LABEL, FILES)
 
     assert {".2026-W46.new", "notes", LABEL} == names_in(tmp_path)
 
@@ -87,7 +92,7 @@ def test_a_leftover_that_is_a_link_is_unlinked_and_not_followed(tmp_path: Path) 
     (precious / "file").write_bytes(b"keep")
     (tmp_path / f".{LABEL}.new").symlink_to(precious)
 
-    write_folder(tmp_path, LABEL, FILES)
+    copied(tmp_path, LABEL, FILES)
 
     assert content(precious) == {"file": b"keep"}
 
@@ -110,7 +115,7 @@ def test_what_stands_in_the_way_is_named_and_kept(tmp_path: Path, put: object) -
     put(tmp_path)
 
     with pytest.raises(DeliveryError, match=f"{LABEL}: is not a folder; move it away, the digest belongs there"):
-        write_folder(tmp_path, LABEL, FILES)
+        copied(tmp_path, LABEL, FILES)
 
     assert {LABEL} == names_in(tmp_path)
 
@@ -119,7 +124,7 @@ def test_a_file_where_the_delivery_folder_belongs_is_named(tmp_path: Path) -> No
     (tmp_path / "out").write_text("")
 
     with pytest.raises(DeliveryError, match="a file stands where the folder belongs; move it away"):
-        write_folder(tmp_path / "out", LABEL, FILES)
+        copied(tmp_path / "out", LABEL, FILES)
 
 
 # --- a machine that dies ----------------------------------------------------------------------------------------------
@@ -128,6 +133,7 @@ PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 from litwatch.deliver.folder import write_folder
+from litwatch.model import Attachment
 
 folder, label, at = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 files = eval(sys.argv[4])
@@ -142,7 +148,7 @@ def watch(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(watch)
-write_folder(folder, label, files)
+write_folder(folder, label, [Attachment.of(name, "text/plain", body) for name, body in files.items()])
 """
 
 
@@ -165,22 +171,22 @@ def test_killed_at_any_step_it_leaves_all_or_nothing_and_the_next_run_mends_it(
         step += 1
         folder = tmp_path / str(step)
         if stands is not None:
-            write_folder(folder, LABEL, stands)
+            copied(folder, LABEL, stands)
         died = killed_at(step, folder)
         place = folder / LABEL
         if place.exists():
             assert content(place) in ([whole] if stands is None else [whole, stands])
-        write_folder(folder, LABEL, whole)
+        copied(folder, LABEL, whole)
         assert content(place) == whole
         assert {LABEL} == names_in(folder)
     assert step > 10
 
 
 def test_killed_between_the_two_renames_the_copy_that_stood_is_put_back_first(tmp_path: Path) -> None:
-    write_folder(tmp_path, LABEL, EARLIER)
+    copied(tmp_path, LABEL, EARLIER)
     (tmp_path / LABEL).rename(tmp_path / f".{LABEL}.old")
 
-    write_folder(tmp_path, LABEL, EARLIER)
+    copied(tmp_path, LABEL, EARLIER)
 
     assert content(tmp_path / LABEL) == EARLIER
     assert {LABEL} == names_in(tmp_path)
@@ -191,7 +197,8 @@ def test_every_file_is_flushed_before_its_folder_moves(tmp_path: Path) -> None:
         missing("strace")
     trace = tmp_path / "trace"
     program = "import sys; from pathlib import Path; from litwatch.deliver.folder import write_folder; "
-    program += f"write_folder(Path({str(tmp_path)!r}), {LABEL!r}, {{'a': b'1', 'b': b'2'}})"
+    program += "from litwatch.model import Attachment; files = [Attachment.of(n, 'text/plain', b'1') for n in 'ab']; "
+    program += f"write_folder(Path({str(tmp_path)!r}), {LABEL!r}, files)"
     options = ["-f", "-qq", "-y", "-e", "trace=fsync,rename,renameat,renameat2", "-o", str(trace)]
     done = subprocess.run(["strace", *options, sys.executable, "-c", program], check=False, capture_output=True)
     if done.returncode != 0:
@@ -221,14 +228,14 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
 
 def test_a_full_disk_keeps_what_stood_and_leaves_no_litter(tmp_path: Path) -> None:
     with mounted(tmp_path / "small", "size=64k") as folder:
-        write_folder(folder, LABEL, EARLIER)
+        copied(folder, LABEL, EARLIER)
 
         with pytest.raises(DeliveryError, match="No space left on device; free some space there"):
-            write_folder(folder, LABEL, {"digest.html": b"x" * 100_000})
+            copied(folder, LABEL, {"digest.html": b"x" * 100_000})
 
         assert content(folder / LABEL) == EARLIER
         assert {LABEL} == names_in(folder)
-        assert content(write_folder(folder, LABEL, FILES)) == FILES
+        assert content(copied(folder, LABEL, FILES)) == FILES
 
 
 def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
@@ -236,7 +243,7 @@ def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
         mounted(tmp_path / "fixed", "ro") as folder,
         pytest.raises(DeliveryError, match="Read-only file system; give this user write access, or set delivery"),
     ):
-        write_folder(folder, LABEL, FILES)
+        copied(folder, LABEL, FILES)
 
 
 def test_a_file_beyond_the_limit_of_this_user_is_named(tmp_path: Path) -> None:
@@ -244,7 +251,7 @@ def test_a_file_beyond_the_limit_of_this_user_is_named(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
     try:
         with pytest.raises(DeliveryError, match=f"{LABEL}: File too large; free some space there"):
-            write_folder(tmp_path, LABEL, FILES)
+            copied(tmp_path, LABEL, FILES)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
@@ -258,7 +265,7 @@ def test_a_folder_without_write_access_is_named(tmp_path: Path) -> None:
         if root:
             os.seteuid(65532)
         with pytest.raises(DeliveryError, match="Permission denied; give this user write access"):
-            write_folder(tmp_path, LABEL, FILES)
+            copied(tmp_path, LABEL, FILES)
     finally:
         if root:
             os.seteuid(0)
@@ -267,14 +274,14 @@ def test_a_folder_without_write_access_is_named(tmp_path: Path) -> None:
 
 def moved_aside(folder: Path) -> None:
     """Leave the folder as a run does that is killed between its two renames."""
-    write_folder(folder, LABEL, EARLIER)
+    copied(folder, LABEL, EARLIER)
     (folder / LABEL).rename(folder / f".{LABEL}.old")
 
 
 def test_a_copy_that_a_killed_run_had_moved_aside_gives_way_to_the_new_one(tmp_path: Path) -> None:
     moved_aside(tmp_path)
 
-    write_folder(tmp_path, LABEL, FILES)
+    copied(tmp_path, LABEL, FILES)
 
     assert FILES == content(tmp_path / LABEL)
     assert {LABEL} == names_in(tmp_path)
@@ -284,7 +291,7 @@ def test_a_copy_that_a_killed_run_had_moved_aside_is_put_back_where_there_comes_
     moved_aside(tmp_path)
 
     with pytest.raises(DeliveryError) as raised:
-        write_folder(tmp_path, LABEL, FILES | {"x" * 300: b""})
+        copied(tmp_path, LABEL, FILES | {"x" * 300: b""})
 
     remedy = "see to the disk, or set delivery.folder to another place"
     assert f"{tmp_path / LABEL}: File name too long; {remedy}" == str(raised.value)
@@ -300,11 +307,11 @@ def digest_of(watch: str, to: str) -> dict[str, bytes]:
 
 
 def test_only_this_watchs_digests_are_recognised(tmp_path: Path) -> None:
-    write_folder(tmp_path, "2026-W46", digest_of("small", "2026-11-09T06:00:00+00:00"))
-    write_folder(tmp_path, "2026-11-16", digest_of("small", "2026-11-16T06:00:00+00:00"))
-    write_folder(tmp_path, "2026-10", digest_of("other", "2026-10-01T06:00:00+00:00"))
-    write_folder(tmp_path, "2026-11-1x", digest_of("small", "2026-10-01T06:00:00+00:00"))
-    write_folder(tmp_path / "elsewhere", "2026-W45", digest_of("small", "2026-11-02T06:00:00+00:00"))
+    copied(tmp_path, "2026-W46", digest_of("small", "2026-11-09T06:00:00+00:00"))
+    copied(tmp_path, "2026-11-16", digest_of("small", "2026-11-16T06:00:00+00:00"))
+    copied(tmp_path, "2026-10", digest_of("other", "2026-10-01T06:00:00+00:00"))
+    copied(tmp_path, "2026-11-1x", digest_of("small", "2026-10-01T06:00:00+00:00"))
+    copied(tmp_path / "elsewhere", "2026-W45", digest_of("small", "2026-11-02T06:00:00+00:00"))
 
     assert {
         "2026-W46": datetime(2026, 11, 9, 6, tzinfo=UTC),
@@ -320,7 +327,19 @@ def test_an_absent_folder_holds_no_digest(tmp_path: Path) -> None:
     "broken", [b"", b"[]", b"{}", b'{"watch": "small"}', b"\xff", b'{"watch": "small", "period": 1}']
 )
 def test_a_digest_that_cannot_be_read_is_named_and_not_passed_over(tmp_path: Path, broken: bytes) -> None:
-    write_folder(tmp_path, LABEL, {"digest.json": broken})
+    copied(tmp_path, LABEL, {"digest.json": broken})
 
     with pytest.raises(DeliveryError, match=rf"{LABEL}/digest\.json: is not a digest of litwatch .*move it away"):
         told_before(tmp_path, "small")
+
+
+def test_a_copy_whose_content_the_store_lost_is_named_and_what_stood_stays(tmp_path: Path) -> None:
+    copied(tmp_path, LABEL, EARLIER)
+    whole = Attachment.of("digest.html", "text/html", bytes(range(256)) * 400)
+    torn = Attachment(name="digest.html", media_type="text/html", packed=whole.packed[:-9])
+
+    for damaged in (torn, Attachment(name="digest.html", media_type="text/html", packed=b"rubbish")):
+        with pytest.raises(DeliveryError, match=f"{LABEL}: the store does not hold what was written; restore a backup"):
+            write_folder(tmp_path, LABEL, [damaged])
+        assert content(tmp_path / LABEL) == EARLIER
+        assert {LABEL} == names_in(tmp_path)

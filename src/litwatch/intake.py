@@ -27,17 +27,22 @@ if TYPE_CHECKING:
 def index_of(store: Store, known: Sequence[Known]) -> Index:
     """Return the index of the records of ``known`` that are compared, brought up to date in the store as well."""
     from litwatch.identify.alike import grown
-    from litwatch.identify.dedupe import Index
 
-    content = store.likeness_index()
-    try:
-        held = Index.from_bytes(content) if content else Index.empty()
-    except InputError:  # of an older version: it is made again
-        held = Index.empty()
+    held = _index_held(store)
     index = grown(held, known)
     if index is not held:
         store.keep_likeness_index(index.to_bytes())
     return index
+
+
+def _index_held(store: Store) -> Index:
+    from litwatch.identify.dedupe import Index
+
+    content = store.likeness_index()
+    try:
+        return Index.from_bytes(content) if content else Index.empty()
+    except InputError:  # of an older version: it is made again
+        return Index.empty()
 
 
 def keep_library(watch: Loaded, store: Store, now: datetime) -> None:

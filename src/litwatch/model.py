@@ -7,10 +7,12 @@ here; a missing value is ``""``, ``None`` or ``()`` as typed, never a guess.
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Self
+from typing import BinaryIO, Literal, Self, cast
 
 ReportKind = Literal["article", "preprint", "registration", "abstract", "protocol", "notice"]
 Standing = Literal["new", "changed", "notice", "late", "by_new_terms", "same", "duplicate", "possible_duplicate"]
@@ -33,6 +35,8 @@ RelationKind = Literal[
     "same_trial_as",
     "mentions",
 ]
+
+_PIECE = 16_384  # bytes of a packed file unpacked at once
 
 
 # --- what a source returned -----------------------------------------------------------------------------------------
@@ -821,7 +825,15 @@ class Attachment:
     @classmethod
     def of(cls, name: str, media_type: str, content: bytes) -> Self:
         """Return ``content`` as an attachment; the same content gives the same bytes."""
-        return cls(name=name, media_type=media_type, packed=gzip.compress(content, compresslevel=6, mtime=0))
+        return cls.written(name, media_type, lambda file: file.write(content))
+
+    @classmethod
+    def written(cls, name: str, media_type: str, write: Callable[[BinaryIO], object]) -> Self:
+        """Return as an attachment what ``write`` writes, which is never whole in memory."""
+        packed = io.BytesIO()
+        with gzip.GzipFile(filename="", fileobj=packed, mode="wb", compresslevel=6, mtime=0) as file:
+            write(cast("BinaryIO", file))
+        return cls(name=name, media_type=media_type, packed=packed.getvalue())
 
     @property
     def size(self) -> int:
@@ -831,7 +843,15 @@ class Attachment:
     @property
     def content(self) -> bytes:
         """Return the content. Raises `zlib.error` where ``packed`` is no whole gzip stream."""
-        return zlib.decompress(self.packed, wbits=31, bufsize=max(1, self.size))
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the content piece by piece. Raises as `content` does."""
+        stream = zlib.decompressobj(wbits=31)
+        for start in range(0, len(self.packed), _PIECE):
+            yield stream.decompress(self.packed[start : start + _PIECE])
+        if not stream.eof:
+            raise zlib.error("the stream has no end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

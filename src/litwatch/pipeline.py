@@ -319,7 +319,7 @@ def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, 
     if current is None:
         return None, None
     digest, quiet = _composed(watch, store, current, last, now)
-    rendered = render(digest, watch.config)
+    rendered = render(digest, watch.config, store.wholes)
     mail: tuple[Message, ...] = ()
     if not (quiet and watch.config.digest.quiet == "skip"):
         mail = messages(rendered, watch.config, now, written_to=store.outbox.recipients())
@@ -332,7 +332,7 @@ def _composed(
 ) -> tuple[Digest, bool]:
     """Return the digest that is due, and whether it has nothing to say."""
     since = last.until if last else None
-    reports = store.reports()
+    reports = store.reports(abstracts=False)  # of what is told they come with the news
     pending = store.pending(reports)
     receipts = receipts_of(watch, store, since=since)
     digest = compose(

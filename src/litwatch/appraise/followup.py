@@ -130,7 +130,7 @@ def _courses(sentence: Sentence) -> Iterator[Length]:
 
 
 def _told(sentence: Sentence) -> Iterator[Length]:
-    lengths = tuple(lengths_in(sentence.text))
+    lengths = lengths_in(sentence.text)
     if not lengths or _CONDITION.search(sentence.text):
         return
     for length in lengths:

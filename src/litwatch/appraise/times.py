@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from litwatch.appraise.needles import Pattern
 from litwatch.appraise.numbers import WORDS
@@ -57,8 +58,13 @@ class Length:
         return (self.value_high or self.value) * MINUTES[self.unit]
 
 
-def lengths_in(text: str) -> Iterator[Length]:
-    """Yield the lengths in ``text``; of a list (`30, 60 and 120 min`, `days 1-25`) the last, which is the longest."""
+@lru_cache(maxsize=512)  # several readers ask of the same sentence
+def lengths_in(text: str) -> tuple[Length, ...]:
+    """Return the lengths in ``text``; of a list (`30, 60 and 120 min`, `days 1-25`) the last, which is the longest."""
+    return tuple(_lengths_in(text))
+
+
+def _lengths_in(text: str) -> Iterator[Length]:
     for match in _LENGTH.finditer(text):
         high = _value(match["high"]) if match["high"] else None
         unit = next(name for name in _UNITS if match[name])

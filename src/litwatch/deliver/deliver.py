@@ -14,7 +14,7 @@ from litwatch.deliver.connection import PATIENT, Patience
 from litwatch.deliver.folder import write_folder
 from litwatch.deliver.smtp import Mailer
 from litwatch.errors import DeliveryError
-from litwatch.model import Delivered, MessageState, Outgoing
+from litwatch.model import Attachment, Delivered, MessageState, Outgoing
 from litwatch.store import Outbox
 from litwatch.store.outbox import LIFETIME
 
@@ -89,9 +89,12 @@ def _joined(outbox: Outbox) -> tuple[str, ...]:
 
 
 def _folder(outbox: Outbox, config: Config, label: str, clock: Callable[[], datetime]) -> Outcome:
-    letters = {f"{entry.message.recipient_hash}.eml": entry.message.content for entry in outbox.messages(label)}
+    letters = (
+        Attachment.of(f"{entry.message.recipient_hash}.eml", "message/rfc822", entry.message.content)
+        for entry in outbox.messages(label)
+    )
     try:
-        write_folder(config.delivery.folder, label, outbox.files(label), letters)
+        write_folder(config.delivery.folder, label, [*outbox.parts(label), *letters])
     except DeliveryError as error:
         LOG.error("folder copy not written", label=label, cause=str(error))  # noqa: TRY400  # one line, no traceback
         return Outcome(label=label, recipient_hash="folder", state="prepared", attempts=1, answer=str(error))

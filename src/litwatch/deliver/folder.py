@@ -8,12 +8,14 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from litwatch.disk import flush
 from litwatch.errors import DeliveryError
+from litwatch.model import Attachment
 
 _ROOM = "free some space there"
 _ACCESS = "give this user write access, or set delivery.folder to another place"
@@ -31,8 +33,8 @@ REMEDIES: Mapping[int | None, str] = {
 LABEL = re.compile(r"^\d{4}-(W\d{2}|\d{2}(-\d{2})?)$")
 
 
-def write_folder(folder: Path, label: str, *files: Mapping[str, bytes]) -> Path:
-    """Write ``files`` (content by name) to ``folder/label`` and return that path.
+def write_folder(folder: Path, label: str, files: Sequence[Attachment]) -> Path:
+    """Write ``files`` to ``folder/label`` and return that path.
 
     The files are written beside their place, flushed to disk and moved there in one step; what a crash left over is
     put back or cleared away. A copy that stands with the same content is left alone. Raises `DeliveryError` with the
@@ -51,19 +53,21 @@ def write_folder(folder: Path, label: str, *files: Mapping[str, bytes]) -> Path:
             _clear(fresh)
             _replace(place, fresh, old, files)
         flush(folder)
-    except OSError as error:
+    except (OSError, zlib.error) as error:
         with contextlib.suppress(OSError):
             _clear(fresh)
+        if not isinstance(error, OSError):
+            raise DeliveryError(f"{place}: the store does not hold what was written; restore a backup") from error
         remedy = REMEDIES.get(error.errno, "see to the disk, or set delivery.folder to another place")
         raise DeliveryError(f"{place}: {error.strerror}; {remedy}") from error
     return place
 
 
-def _replace(place: Path, fresh: Path, old: Path, files: Sequence[Mapping[str, bytes]]) -> None:
+def _replace(place: Path, fresh: Path, old: Path, files: Sequence[Attachment]) -> None:
     """Write ``fresh`` and put it in the place of ``place``."""
     fresh.mkdir()
-    for name, content in _each(files):
-        _write(fresh / name, content)
+    for file in files:
+        _write(fresh / file.name, file)
     flush(fresh)
     if place.exists():
         place.rename(old)
@@ -94,20 +98,20 @@ def _clear(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _holds(place: Path, files: Sequence[Mapping[str, bytes]]) -> bool:
-    return place.is_dir() and all(
-        (place / name).is_file() and (place / name).read_bytes() == content for name, content in _each(files)
-    )
+def _holds(place: Path, files: Sequence[Attachment]) -> bool:
+    return place.is_dir() and all(_is_same(place / file.name, file) for file in files)
 
 
-def _each(files: Sequence[Mapping[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    """Yield each file, one in memory at a time."""
-    for some in files:
-        yield from some.items()
+def _is_same(path: Path, content: Attachment) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return all(file.read(len(piece)) == piece for piece in content.pieces()) and not file.read(1)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: Attachment) -> None:
     with path.open("wb") as file:
-        file.write(content)
+        for piece in content.pieces():
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())

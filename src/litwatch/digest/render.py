@@ -24,15 +24,15 @@ from litwatch.config import Config
 from litwatch.digest.linked import linked
 from litwatch.digest.pictures import ANSWERS, MAP, pictures
 from litwatch.digest.view import View, view_of
-from litwatch.export.csv import digest_csv
-from litwatch.export.doses import doses_csv
+from litwatch.export import csv, ris
+from litwatch.export.doses import write_doses
 from litwatch.export.json import digest_json
-from litwatch.export.ris import digest_ris
 from litwatch.model import Attachment, Digest, Picture, Rendered
 from litwatch.text import one_line
 
 HTML_CAP = 90_000  # bytes
 DOSES = "doses.csv"
+RIS, CSV = "application/x-research-info-systems", "text/csv"
 COLUMNS = 72
 ALL = 10**9
 
@@ -70,16 +70,16 @@ DEGREES = (
 IN_TEXT = Detail(full=200, doses=200)
 
 
-def render(digest: Digest, config: Config) -> Rendered:
-    """Return ``digest`` as a reader gets it."""
+def render(digest: Digest, config: Config, wholes: ris.Wholes | None = None) -> Rendered:
+    """Return ``digest`` as a reader gets it; ``wholes`` gives remembered reports with what the digest lacks of them."""
     drawn = pictures(digest, config)
     subject, html, text, dosed = _pages(view_of(digest, config), drawn)
     attached = [
-        Attachment.of("items.ris", "application/x-research-info-systems", digest_ris(digest)),
-        Attachment.of("items.csv", "text/csv", digest_csv(digest)),
+        Attachment.written("items.ris", RIS, lambda file: ris.write_digest(digest, file, wholes)),
+        Attachment.written("items.csv", CSV, lambda file: csv.write_digest(digest, file)),
     ]
     if dosed:
-        attached.append(Attachment.of(DOSES, "text/csv", doses_csv(digest.doses)))
+        attached.append(Attachment.written(DOSES, CSV, lambda file: write_doses(digest.doses, file)))
     return Rendered(
         label=digest.label,
         subject=subject,

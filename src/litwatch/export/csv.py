@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 
 from litwatch.export.rows import Row, rows_of
 from litwatch.model import Digest, Registration
@@ -40,26 +41,26 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def digest_csv(digest: Digest) -> bytes:
-    """Return every report of ``digest``, off-topic ones included."""
-    return to_csv(rows_of(digest, off_topic=True))
+def write_digest(digest: Digest, file: BinaryIO) -> None:
+    """Write every report of ``digest``, off-topic ones included, to ``file``."""
+    write_table(COLUMNS, map(_cells, rows_of(digest, off_topic=True)), file)
 
 
 def to_csv(rows: Iterable[Row]) -> bytes:
-    """Return ``rows`` as `table_csv` does."""
-    return table_csv(COLUMNS, (_cells(row) for row in rows))
-
-
-def table_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a table as UTF-8 with a byte-order mark, every cell quoted and none of them a formula."""
+    """Return ``rows`` as `write_table` writes them."""
     content = io.BytesIO()
-    with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        writer.writerow(header)
-        for row in rows:
-            writer.writerow([safe(cell) for cell in row])
-        out.flush()
-        return content.getvalue()
+    write_table(COLUMNS, map(_cells, rows), content)
+    return content.getvalue()
+
+
+def write_table(header: Sequence[str], rows: Iterable[Sequence[str]], file: BinaryIO) -> None:
+    """Write a table as UTF-8 with a byte-order mark, every cell quoted and none of them a formula."""
+    out = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([safe(cell) for cell in row])
+    out.detach()
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -7,17 +7,20 @@ registration's number, C2 for the PMCID, M3 for what kind of report it is where 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, BinaryIO
 
 import rispy
 
 from litwatch.digest.languages import named_languages
 from litwatch.digest.wording import KINDS
-from litwatch.export.rows import Row, rows_of
-from litwatch.model import Digest, Registration
+from litwatch.export.rows import REMEMBERED, Row, rows_of
+from litwatch.model import AnyRecord, Digest, Registration
 from litwatch.text import one_line
 
+BATCH = 100  # reports read at once
+Wholes = Callable[[Sequence[str]], Mapping[str, AnyRecord]]  # reports by their ids, as their records describe them
 TYPES = {
     "article": "JOUR",
     "preprint": "UNPB",
@@ -35,9 +38,12 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]  # the library has no type
         return ""
 
 
-def digest_ris(digest: Digest) -> bytes:
-    """Return every report of ``digest`` that is not off topic."""
-    return to_ris(rows_of(digest, off_topic=False))
+def write_digest(digest: Digest, file: BinaryIO, wholes: Wholes | None = None) -> None:
+    """Write every report of ``digest`` that is not off topic to ``file``.
+
+    ``wholes`` gives the remembered ones, which a digest holds without their abstracts, as they are.
+    """
+    _write(rows_of(digest, off_topic=False), file, wholes)
 
 
 def to_ris(rows: Iterable[Row], *, abstracts: bool = True) -> bytes:
@@ -45,24 +51,37 @@ def to_ris(rows: Iterable[Row], *, abstracts: bool = True) -> bytes:
 
     ``abstracts`` are left out of what is published: they are under copyright.
     """
-    buffer = io.BytesIO()
-    with io.TextIOWrapper(buffer, encoding="utf-8", newline="\n", write_through=True) as file:
-        _Writer().format_lines(file, _Entries(tuple(rows)))
+    with io.BytesIO() as buffer:
+        _write(rows, buffer, None)
         content = buffer.getvalue()
     return content if abstracts else without_abstracts(content)
+
+
+def _write(rows: Iterable[Row], file: BinaryIO, wholes: Wholes | None) -> None:
+    out = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
+    _Writer().format_lines(out, _Entries(tuple(rows), wholes))
+    out.detach()
 
 
 class _Entries(Sequence[dict[str, Any]]):
     """The entries of ``rows``, each made when it is written: tens of thousands of them at once would fill memory."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], wholes: Wholes | None) -> None:
         self._rows = rows
+        self._wholes = wholes
+        self._read: Mapping[str, AnyRecord] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __getitem__(self, index: Any) -> Any:
-        return _entry(self._rows[index])
+        row = self._rows[index]
+        if self._wholes is not None and row.section == REMEMBERED:
+            if row.report_id not in self._read:
+                coming = self._rows[index : index + BATCH]
+                self._read = self._wholes([one.report_id for one in coming if one.section == REMEMBERED])
+            row = replace(row, record=self._read[row.report_id])
+        return _entry(row)
 
 
 def without_abstracts(content: bytes) -> bytes:

@@ -10,6 +10,8 @@ from litwatch.identifiers import first_value
 from litwatch.model import AnyRecord, Appraisal, Change, Citation, Digest, News, Registration, Told
 from litwatch.text import clean_text, one_line
 
+REMEMBERED = "remembered"  # the section of what was known before the watch began
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -77,7 +79,7 @@ def rows_of(digest: Digest, *, off_topic: bool) -> Iterator[Row]:
             yield _news_row(section.id, news)
     for report in digest.remembered:
         if off_topic or report.appraisal.label != "off":
-            yield told_row(report, section="remembered")
+            yield told_row(report, section=REMEMBERED)
     if off_topic:
         for news in digest.off_topic:
             yield _news_row("off topic", news)

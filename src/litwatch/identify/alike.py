@@ -17,8 +17,8 @@ import numpy as np
 from litwatch.identifiers import first_value
 from litwatch.identify.compared import address, is_compared
 from litwatch.identify.dedupe import Index, Reference
-from litwatch.identify.dedupe.blocking import pairs as blocked
-from litwatch.identify.dedupe.clusters import AT_ONCE, faces_of, judged
+from litwatch.identify.dedupe.blocking import pairs_by_parts
+from litwatch.identify.dedupe.clusters import faces_of, judged
 from litwatch.identify.dedupe.columns import Columns
 from litwatch.identify.dedupe.face import Face
 from litwatch.identify.dedupe.grouping import Groups, Pair, unjudged, would_join
@@ -165,12 +165,10 @@ class _Bench:
         faces = self._faces[: len(self._fresh)]
         rank = sorted(range(len(faces)), key=lambda at: (faces[at].title, faces[at].record_id))
         places = np.array(rank, dtype=np.int64)
-        first, second = (places[column] for column in blocked([faces[at] for at in rank]))
-        one, other = np.minimum(first, second), np.maximum(first, second)
         found: set[Pair] = set()
-        for start in range(0, len(one), AT_ONCE):  # of ten pairs in a block, nine are not liked: none of them is held
-            part = slice(start, start + AT_ONCE)
-            verdicts = judged(self._columns, one[part], other[part])
+        for part in pairs_by_parts([faces[at] for at in rank]):  # nine of ten are not liked: none of them is held
+            one, other = (places[column] for column in part)
+            verdicts = judged(self._columns, np.minimum(one, other), np.maximum(one, other))
             liked = verdicts.liked
             found.update(zip(verdicts.one[liked].tolist(), verdicts.other[liked].tolist(), strict=True))
         return {(a, b) for a, b in found if not self._home[a] or self._home[a] != self._home[b]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from sys import intern
 
 from lxml.etree import _Element as Element
 
@@ -43,6 +44,11 @@ def text(element: Element | None, cap: int = ABSTRACT_CAP) -> str:
         annotation.text = None
         del annotation[:]
     return one_line("".join(element.itertext()), cap=cap)  # type: ignore[arg-type]  # stubs say bytes, lxml gives str
+
+
+def name(element: Element | None) -> str:
+    """Return the words of an element as `text` does, one string for all records that share them."""
+    return intern(text(element))
 
 
 def children(element: Element | None) -> dict[str, Element]:
@@ -105,11 +111,11 @@ def _author(element: Element) -> Author:
     for child in element:
         tag = child.tag
         if tag == "LastName":
-            last = text(child)
+            last = name(child)
         elif tag == "ForeName":
-            fore = text(child)
+            fore = name(child)
         elif tag == "Initials":
-            initials = text(child)
+            initials = name(child)
         elif tag == "Suffix":
             suffix = text(child)
         elif tag == "CollectiveName":
@@ -127,8 +133,8 @@ def sections(element: Element | None) -> tuple[AbstractSection, ...]:
     return tuple(
         AbstractSection(
             text=words,
-            label=one_line(part.get("Label") or "", cap=200),
-            category=one_line(part.get("NlmCategory") or "", cap=40),
+            label=intern(one_line(part.get("Label") or "", cap=200)),
+            category=intern(one_line(part.get("NlmCategory") or "", cap=40)),
         )
         for part in element
         if part.tag == "AbstractText" and (words := text(part))
@@ -154,9 +160,9 @@ def mesh(element: Element | None) -> tuple[MeshHeading, ...]:
         for child in entry:
             major = major or child.get("MajorTopicYN") == "Y"
             if child.tag == "DescriptorName":
-                descriptor = text(child)
+                descriptor = name(child)
             elif child.tag == "QualifierName":
-                qualifiers.append(text(child))
+                qualifiers.append(name(child))
         if descriptor:
             headings.append(MeshHeading(descriptor=descriptor, qualifiers=tuple(qualifiers), major=major))
     return tuple(headings)

@@ -16,6 +16,7 @@ from litwatch.sources.pubmed_fields import (
     full_date,
     grants,
     mesh,
+    name,
     other_abstract,
     sections,
     text,
@@ -62,9 +63,9 @@ def article(key: str, citation: Element, pubmed: Element | None) -> Citation:
         created=data.dates.get("entrez"),
         revised=full_date(_first(many, "DateRevised")),
         vernacular_title=vernacular,
-        journal=text(journal.get("Title")),
-        journal_abbreviation=text(journal.get("ISOAbbreviation")) or text(medline.get("MedlineTA")),
-        issn=text(journal.get("ISSN")) or text(medline.get("ISSNLinking")),
+        journal=name(journal.get("Title")),
+        journal_abbreviation=name(journal.get("ISOAbbreviation")) or name(medline.get("MedlineTA")),
+        issn=name(journal.get("ISSN")) or name(medline.get("ISSNLinking")),
         volume=text(issue.get("Volume")),
         issue=text(issue.get("Issue")),
         pages=_pages(_first(parts, "Pagination")),
@@ -149,7 +150,7 @@ def _first(parts: Children, name: str) -> Element | None:
 
 
 def _words(entries: Iterable[Element] | None) -> tuple[str, ...]:
-    return () if entries is None else tuple(word for entry in entries if (word := text(entry)))
+    return () if entries is None else tuple(word for entry in entries if (word := name(entry)))
 
 
 def _title_of(title: Sequence[Element], vernacular: Sequence[Element]) -> tuple[str, str]:

@@ -76,7 +76,7 @@ class Outbox:
             )
             for part in parts_of(rendered):
                 place = {"watch_id": self._watch, "label": digest.label, "name": part.name}
-                connection.execute(insert(t.digest_file).values(place | {"content": part.packed}))
+                connection.execute(insert(t.digest_file), place | {"content": part.packed})
             for message in messages:
                 self._queue(connection, digest.label, message, now)
 
@@ -91,23 +91,22 @@ class Outbox:
             )
 
     def _queue(self, connection: Connection, label: str, message: Message, now: datetime) -> None:
-        connection.execute(
-            insert(t.message).values(
-                watch_id=self._watch,
-                message_id=message.message_id,
-                label=label,
-                recipient=message.recipient,
-                recipient_hash=message.recipient_hash,
-                date=codec.instant_text(message.date),
-                subject=message.subject,
-                content=message.content,
-                state="prepared",
-                attempts=0,
-                doubts=0,
-                prepared=codec.instant_text(now),
-                answer="",
-            )
-        )
+        values = {
+            "watch_id": self._watch,
+            "message_id": message.message_id,
+            "label": label,
+            "recipient": message.recipient,
+            "recipient_hash": message.recipient_hash,
+            "date": codec.instant_text(message.date),
+            "subject": message.subject,
+            "content": message.content,
+            "state": "prepared",
+            "attempts": 0,
+            "doubts": 0,
+            "prepared": codec.instant_text(now),
+            "answer": "",
+        }
+        connection.execute(insert(t.message), values)
 
     @property
     def _watch(self) -> str:
@@ -228,13 +227,18 @@ class Outbox:
         """Return the files of one digest by name: digest.html, items.ris and so on; each is read when it is used."""
         return _Files(self._store, label)
 
+    def parts(self, label: str) -> tuple[Attachment, ...]:
+        """Return the files of one digest, packed."""
+        files = _Files(self._store, label)
+        return tuple(files.part(name) for name in files)
+
     def rendered(self, label: str) -> Rendered | None:
         """Return one digest as it was rendered, or None where the store does not hold its files."""
         files = _Files(self._store, label)
         if not files:
             return None
         subject = next(entry.subject for entry in self.digests() if entry.label == label)
-        parts = [files.part(name) for name in files if not name.startswith("digest.")]
+        parts = [part for part in self.parts(label) if not part.name.startswith("digest.")]
         return Rendered(
             label=label,
             subject=subject,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select, select
 
-from litwatch.model import Appraisal, Event, Likeness, News, Relation, Standing, Told
+from litwatch.model import AnyRecord, Appraisal, Citation, Event, Likeness, News, Relation, Standing, Told
 from litwatch.store import codec
 from litwatch.store import tables as t
 from litwatch.store.news import ARRIVALS, merged
 from litwatch.whole import LIBRARY, rank, whole
 
+T = TypeVar("T")
 BATCH = 500  # reports whose text is held beside what it is turned into
 
 
-def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> tuple[Told, ...]:
+def reports(connection: Connection, watch_id: str, accepted: frozenset[str], *, abstracts: bool) -> tuple[Told, ...]:
     """Do what `Store.reports` promises; ``accepted`` are the labels of accepted digests."""
     labels = first_labels(connection, watch_id)
     links = relations(connection, watch_id)
@@ -32,7 +34,7 @@ def reports(connection: Connection, watch_id: str, accepted: frozenset[str]) -> 
             Told(
                 report_id=row.report_id,
                 study_id=row.study_id,
-                record=whole([codec.record_of(entry.content) for entry in held]),
+                record=_tellable(_whole(held), abstracts=abstracts),
                 sources=tuple((entry.source, entry.key) for entry in held),
                 appraisal=appraisal,
                 relations=tuple(touching.get(row.report_id, ())),
@@ -54,25 +56,48 @@ def _read(connection: Connection, watch_id: str) -> Iterator[tuple[Row[Any], lis
     )
     found = connection.execute(query.where(t.report.c.watch_id == watch_id)).all()
     ordered = sorted(found, key=lambda row: row.report_id)
-    for start in range(0, len(ordered), BATCH):
-        batch = ordered[start : start + BATCH]
+    for batch in batched(ordered):
         names = [row.report_id for row in batch]
         held, read = records(connection, watch_id, names), appraisals(connection, watch_id, names)
         yield from ((row, held[row.report_id], read[row.report_id]) for row in batch)
 
 
+def batched(several: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield ``several`` by batches."""
+    for start in range(0, len(several), BATCH):
+        yield several[start : start + BATCH]
+
+
+def wholes(connection: Connection, watch_id: str, report_ids: Sequence[str]) -> dict[str, AnyRecord]:
+    """Do what `Store.wholes` promises."""
+    found = records(connection, watch_id, report_ids)
+    return {name: _whole(found[name]) for name in report_ids}
+
+
+def _whole(rows: Sequence[Row[Any]]) -> AnyRecord:
+    return whole([codec.record_of(row.content) for row in rows])
+
+
+def _tellable(record: AnyRecord, *, abstracts: bool) -> AnyRecord:
+    """Return ``record`` without what is read in it and never told; of tens of thousands that fills memory."""
+    if not isinstance(record, Citation):
+        return record
+    abstract = record.abstract if abstracts else ()
+    return replace(record, abstract=abstract, mesh=(), chemicals=(), keywords=(), other_abstracts=())
+
+
 def pending(connection: Connection, watch_id: str, told: Mapping[str, Told]) -> tuple[News, ...]:
     """Do what `Store.pending` promises."""
-    query = (
-        select(t.news)
-        .where(t.news.c.watch_id == watch_id, t.news.c.label.is_(None))
-        .order_by(t.news.c.report_id, t.news.c.id)
-    )
-    rows = connection.execute(query).all()
+    waiting = t.news.c.watch_id == watch_id, t.news.c.label.is_(None)
     labels = first_labels(connection, watch_id)
     home, told_as = homes(connection, watch_id), _told_as(connection, watch_id)
+    fresh = connection.execute(select(t.news.c.report_id).where(*waiting, ~t.news.c.remembered).distinct()).scalars()
+    full: dict[str, AnyRecord] = {}
+    for batch in batched(sorted({home.get(name, name) for name in fresh} & told.keys())):
+        read = wholes(connection, watch_id, batch)
+        full |= {name: _tellable(record, abstracts=True) for name, record in read.items()}
     found: dict[str, list[News]] = {}
-    for row in rows:
+    for row in connection.execute(select(t.news).where(*waiting).order_by(t.news.c.report_id, t.news.c.id)):
         report = told.get(home.get(row.report_id, row.report_id))
         if report is None:
             continue  # parted from another just now, and not read yet: it waits for the next digest
@@ -86,7 +111,7 @@ def pending(connection: Connection, watch_id: str, told: Mapping[str, Told]) -> 
                 study_id=report.study_id,
                 standing=standing,
                 reason=row.reason,
-                record=report.record,
+                record=full.get(report.report_id, report.record),
                 sources=report.sources,
                 appraisal=report.appraisal,
                 changes=codec.changes_of(row.changes),

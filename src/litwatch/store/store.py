@@ -25,7 +25,6 @@ from litwatch.store.outbox import Outbox
 from litwatch.store.pace import SharedTurns
 from litwatch.store.transactions import Transactions, insert_all, tried_again
 from litwatch.text import clean_text
-from litwatch.whole import whole
 
 BELIEVED = ("complete", "warnings")
 
@@ -181,8 +180,7 @@ class Store:
     def wholes(self, report_ids: Sequence[str]) -> dict[str, AnyRecord]:
         """Return each of these reports as its records describe it together."""
         with self.begin() as connection:
-            found = reading.records(connection, self.watch_id, report_ids)
-        return {name: whole([codec.record_of(row.content) for row in found[name]]) for name in report_ids}
+            return reading.wholes(connection, self.watch_id, report_ids)
 
     @tried_again
     def appraise(self, appraisals: Mapping[str, Appraisal], reader: str) -> None:
@@ -220,7 +218,8 @@ class Store:
         """Keep the index in place of the former one."""
         with self.begin() as connection:
             connection.execute(delete(t.likeness_index).where(t.likeness_index.c.watch_id == self.watch_id))
-            connection.execute(insert(t.likeness_index).values(watch_id=self.watch_id, content=content))
+            # As parameters: a statement that has values keeps them, and is kept itself.
+            connection.execute(insert(t.likeness_index), {"watch_id": self.watch_id, "content": content})
 
     @tried_again
     def rehome(self, moves: Mapping[str, str], *, arrivals: Sequence[Finding] = (), now: datetime) -> None:
@@ -302,16 +301,17 @@ class Store:
 
     # -- what is known and what waits to be told
 
-    def reports(self) -> tuple[Told, ...]:
+    def reports(self, *, abstracts: bool = True) -> tuple[Told, ...]:
         """Return every report that has been read, with the accepted digest that first told of it."""
         accepted = self.outbox.accepted()
         with self.begin() as connection:
-            return reading.reports(connection, self.watch_id, accepted)
+            return reading.reports(connection, self.watch_id, accepted, abstracts=abstracts)
 
     def pending(self, reports: Sequence[Told] | None = None) -> tuple[News, ...]:
         """Return what no digest has told yet: one `News` a report, by report id.
 
-        ``reports`` is the answer of `reports`, where it is at hand.
+        ``reports`` is the answer of `reports`, where it is at hand. What was known before the watch began is given
+        as it stands there, all else with its abstract.
         """
         told = {entry.report_id: entry for entry in (self.reports() if reports is None else reports)}
         with self.begin() as connection:

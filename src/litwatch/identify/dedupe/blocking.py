@@ -18,6 +18,7 @@ from litwatch.identify.dedupe.face import Face
 Keys = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
+AT_ONCE = 2_000  # faces whose pairs are made at once: bounds the memory
 NEIGHBOURS = 16  # in a larger block, how far apart in the order of titles a pair may stand
 _TELLING = ("doi:", "pmid:", "begins:", "long words:", "opening:")
 _SHORTEST_TITLE = 12  # characters; a shorter title is no key on its own
@@ -77,19 +78,23 @@ def all_keys(faces: Sequence[Face]) -> tuple[Keys, Places]:
 
 def pairs(faces: Sequence[Face]) -> tuple[Places, Places]:
     """Return the pairs to compare, lower place first, each once. ``faces`` stand in the order of their titles."""
+    parts = list(pairs_by_parts(faces)) or [(np.empty(0, dtype=np.int64),) * 2]
+    one, other = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return one, other
+
+
+def pairs_by_parts(faces: Sequence[Face]) -> Iterator[tuple[Places, Places]]:
+    """Yield what `pairs` returns, in its order, the pairs of some faces at a time."""
     found, owners = all_keys(faces)
     order = np.lexsort((owners, found))
     found, owners = found[order], owners[order]
-    codes: list[Places] = []
-    here = np.arange(len(found))
-    for step in range(1, NEIGHBOURS + 1):
-        here = here[here + step < len(found)]
-        here = here[found[here] == found[here + step]]
-        if not len(here):
-            break
-        codes.append(np.unique(owners[here] * len(faces) + owners[here + step]))
-    if not codes:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    unique = np.unique(np.concatenate(codes))
-    unique = unique[unique // len(faces) != unique % len(faces)]
-    return unique // len(faces), unique % len(faces)
+    for start in range(0, len(faces), AT_ONCE):
+        mine = np.flatnonzero((owners >= start) & (owners < start + AT_ONCE))
+        codes: list[Places] = []
+        for step in range(1, NEIGHBOURS + 1):
+            mine = mine[mine + step < len(found)]
+            mine = mine[found[mine] == found[mine + step]]
+            codes.append(owners[mine] * len(faces) + owners[mine + step])
+        unique = np.unique(np.concatenate(codes))
+        one, other = unique // len(faces), unique % len(faces)
+        yield one[one != other], other[one != other]

@@ -17,7 +17,7 @@ from litwatch.identify.dedupe.grouping import Groups, Pair, unjudged, would_join
 from litwatch.identify.dedupe.reference import Reference, reference
 from litwatch.identify.dedupe.rules import ACCEPT, NONE, POSSIBLE, VETO, holding, score
 
-AT_ONCE = 40_000  # pairs compared at once: bounds the memory
+AT_ONCE = 20_000  # pairs compared at once: bounds the memory
 _SURE = np.array([rule.sure for rule in VETO] + [False])  # the last is that of `NONE`
 
 

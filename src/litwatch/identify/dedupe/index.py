@@ -59,7 +59,7 @@ class Index:
     def to_bytes(self) -> bytes:
         """Return the index as bytes for `from_bytes`."""
         stream = io.BytesIO()
-        np.savez(
+        np.savez_compressed(
             stream,
             form=np.array(FORM),
             keys=self._keys,

@@ -80,7 +80,7 @@ _ORDINAL = {"one": "1", "first": "1", "second": "2", "third": "3"}
 _LETTERED = frozenset({"a", "b", "c"})
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def read_title(text: str) -> Title:
     """Return ``text`` in comparable form."""
     if "&" in text or "<" in text:
