@@ -49,6 +49,16 @@ def week(tmp_path: Path) -> Iterator[Week]:
         yield watch
 
 
+def test_the_list_of_a_digest_holds_the_abstracts_of_what_is_remembered_and_of_what_is_new(week: Week) -> None:
+    week.run()
+    week.run(weeks=1)
+
+    for label, records in ((W46, 2), (W47, 3)):
+        content = (week.folder / "out" / label / "items.ris").read_text("utf-8")
+        assert content.count("\nER  -") == records
+        assert "\nAB  - Ketamine infusion was given for migraine.\n" in content
+
+
 def test_the_first_digest_remembers_and_the_second_tells_what_is_new_and_changed(week: Week) -> None:
     week.run()
     assert week.told(W46) == []

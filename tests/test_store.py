@@ -21,6 +21,7 @@ import litwatch.store
 from conftest import NOW, missing
 from litwatch.errors import Busy, StoreError
 from litwatch.model import (
+    AbstractSection,
     Appraisal,
     Attachment,
     Change,
@@ -119,6 +120,24 @@ def url(request: pytest.FixtureRequest, file_url: str) -> str:
 def store(url: str) -> Iterator[Store]:
     with open_store(url, "watch") as opened:
         yield opened
+
+
+def test_news_come_with_their_abstract_where_the_reports_come_without(store: Store) -> None:
+    def told_of(key: str, standing: Standing = "new") -> Finding:
+        full = replace(record(key, "T"), abstract=(AbstractSection(text=f"What {key} found."),), keywords=("k",))
+        return Finding(record=full, report_id=f"pubmed:{key}", standing=standing, reason="because")
+
+    keep(store, *[told_of(str(number)) for number in range(BATCH)], remember=True)
+    keep(store, told_of("new"))
+
+    lean, full = store.reports(abstracts=False), store.reports()
+    pending = {news.report_id: news.record for news in store.pending(lean)}
+
+    assert {""} == {report.record.abstract_text for report in lean if isinstance(report.record, Citation)}
+    assert "What 7 found." in {report.record.abstract_text for report in full if isinstance(report.record, Citation)}
+    assert pending["pubmed:new"] == next(one.record for one in full if one.report_id == "pubmed:new")
+    assert pending["pubmed:7"] == next(one.record for one in lean if one.report_id == "pubmed:7")
+    assert store.wholes(["pubmed:7"])["pubmed:7"] == told_of("7").record
 
 
 def test_of_many_reports_each_comes_back_once_and_in_order(store: Store) -> None:

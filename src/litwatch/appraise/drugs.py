@@ -66,6 +66,7 @@ _ALIASES: tuple[tuple[str, str], ...] = (
     (r"\bwater\b", "water"),
     (r"\bdextrose\b|\bglucose\b", "dextrose"),
 )
+_ALIASED = frozenset(name for _, name in _ALIASES)
 INERT = frozenset({"saline", "placebo", "water", "dextrose"})  # given instead of a drug
 _ALIAS = tuple((Pattern(pattern, re.IGNORECASE), name) for pattern, name in _ALIASES)
 _KNOWN = frozenset(_NAMES.split())
@@ -188,7 +189,7 @@ class Drugs:
 
 
 def _named(name: str) -> bool:
-    return any(name == alias for _, alias in _ALIASES)
+    return name in _ALIASED
 
 
 _AFTER = re.compile(r"[\w\s-]{0,30}?\((?:the )?(?:group )?([A-Z][A-Za-z0-9+]{0,5})\)")

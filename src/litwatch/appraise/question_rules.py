@@ -84,11 +84,7 @@ class Line:
     mentions: tuple[Mention, ...]
     routes: tuple[RouteWord, ...]
     wish: bool
-
-    @property
-    def watched(self) -> bool:
-        """Return whether the watched drug is named here."""
-        return any(mention.watched for mention in self.mentions)
+    watched: bool  # the watched drug is named here
 
     def quote(self) -> Quote:
         """Return the whole sentence as a quote."""
@@ -125,12 +121,14 @@ def _by_route(signals: Signals, read: Read, lines: Sequence[Line]) -> Iterator[B
     names = {mention.name for line in lines for mention in line.mentions if mention.watched}
     sole = len(set(read.routes) - {"unspecified"}) <= 1
     for line in lines:
-        if not (line.watched or sole) or signals.negative.first(line.sentence.text):
+        if not (line.watched or sole):
             continue
         named = _beside_drug(line, wanted, sole=sole)
         infused = line.watched and bool(wanted & _PARENTERAL) and INFUSION.search(line.sentence.text) is not None
         dosed = 0.0 if read.design in REVIEWS else _dosed(read.doses, line, names, wanted, sole=sole)
-        if (named or infused or dosed) and (named or read.design not in REVIEWS):
+        if not (named or infused or dosed) or (not named and read.design in REVIEWS):
+            continue
+        if not signals.negative.first(line.sentence.text):
             told = dosed + named + (0.5 if dosed else 1.5) * infused
             if not dosed:
                 told += bool(_PURPOSE.search(line.sentence.text)) + 1.5 * bool(_REGIMEN.search(line.sentence.text))
@@ -148,11 +146,11 @@ def _reviewed(signals: Signals, lines: Sequence[Line]) -> Iterator[Best]:
     sole = bool(titled) and all(one.watched for one in titled)
     for line in lines:
         text, kind = line.sentence.text, line.sentence.kind
-        if line.wish or kind == "note" or signals.negative.first(text):
+        if line.wish or kind == "note":
             continue
         infused = bool(signals.routes & _PARENTERAL) and _infused(line, sole=sole)
         told = max(_beside_drug(line, signals.routes, sole=sole), 2.0 * infused)
-        if told and (kind == "title" or _TOLD_OF.search(text)):
+        if told and (kind == "title" or _TOLD_OF.search(text)) and not signals.negative.first(text):
             yield told + bool(_REGIMEN.search(text)) + max(_KINDS[kind], 0.0) - _REVIEWED_ENOUGH, line
 
 
@@ -250,7 +248,7 @@ def _by_company(signals: Signals, _read: Read, lines: Sequence[Line]) -> Iterato
     joined = any(_joined(signals, line) for line in lines if line.sentence.kind == "title")
     for line in lines:
         text = line.sentence.text
-        if line.wish or signals.negative.first(text) or signals.positive.first(text) is None:
+        if line.wish or signals.positive.first(text) is None or signals.negative.first(text):
             continue
         if joined or (_joined(signals, line) and line.sentence.kind not in {"background", "note"}):
             yield 1.0 + 2.0 * line.watched + _KINDS[line.sentence.kind], line
@@ -299,7 +297,6 @@ def _own(signals: Signals, lines: Sequence[Line]) -> Iterator[Line]:
     """Yield the lines in which a study on the watched drug tells of itself, without a wish or a negative signal."""
     titled = any(line.watched for line in lines if line.sentence.kind == "title")
     for line in lines:
-        if line.wish or line.sentence.kind in {"background", "note"} or signals.negative.first(line.sentence.text):
-            continue
-        if line.watched or titled:
+        told = (line.watched or titled) and line.sentence.kind not in {"background", "note"} and not line.wish
+        if told and not signals.negative.first(line.sentence.text):
             yield line

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from litwatch.appraise.drugs import Drugs
 from litwatch.appraise.question_fields import hit_in_fields
 from litwatch.appraise.question_rules import Line, Read, rules_for
 from litwatch.appraise.route_words import routes_named
+from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.vocabulary import Signals, Vocabulary
 from litwatch.model import Citation, QuestionHit
 
@@ -34,19 +36,22 @@ def questions_of(read: Read, vocabulary: Vocabulary) -> tuple[QuestionHit, ...]:
     if not isinstance(read.record, Citation):
         found = (hit_in_fields(read.places, signals) for signals in vocabulary.questions)
         return tuple(hit for hit in found if hit is not None)
-    lines = [
-        Line(
-            one,
-            read.drugs.mentions(one.text),
-            routes_named(one.text),
-            one.kind in {"background", "conclusion"} and _WISH.search(one.text) is not None,
-        )
-        for one in read.sentences
-    ]
+    lines = [_line(one, read.drugs) for one in read.sentences]
     if not any(line.watched for line in lines):
         return ()
     hits = (_hit(signals, read, lines) for signals in vocabulary.questions)
     return tuple(hit for hit in hits if hit is not None)
+
+
+def _line(sentence: Sentence, drugs: Drugs) -> Line:
+    mentions = drugs.mentions(sentence.text)
+    return Line(
+        sentence,
+        mentions,
+        routes_named(sentence.text),
+        wish=sentence.kind in {"background", "conclusion"} and _WISH.search(sentence.text) is not None,
+        watched=any(mention.watched for mention in mentions),
+    )
 
 
 def _hit(signals: Signals, read: Read, lines: Sequence[Line]) -> QuestionHit | None:
