@@ -126,6 +126,55 @@ def test_a_signal_amid_a_message_lets_that_message_end_and_leaves_the_next_for_l
         assert [("sent", 1), ("sent", 1)] == [(entry.state, entry.attempts) for entry in store.outbox.messages()]
 
 
+SWALLOWED = """
+import os, signal, time
+from litwatch.cli.termination import Termination
+
+class Left:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)  # the exit is raised here, where the interpreter lets nothing out
+
+with Termination(0):
+    Left()
+    time.sleep(30)
+"""
+
+
+def test_an_exit_that_somebody_swallowed_is_asked_for_again() -> None:
+    began = time.monotonic()
+    ended = subprocess.run([sys.executable, "-c", SWALLOWED], check=False, timeout=20, capture_output=True)
+
+    assert 0 == ended.returncode
+    assert 2 < time.monotonic() - began < 8
+
+
+LOCKED = """
+import os, signal, sys, threading
+wait = threading.Event.wait
+
+def waited(self, timeout=None):
+    if sys._getframe(1).f_globals["__name__"].startswith("apscheduler"):
+        with self._cond:  # a lock that it holds for some microseconds at each knock
+            os.kill(os.getpid(), signal.SIGTERM)
+    return wait(self, timeout)
+
+threading.Event.wait = waited
+from litwatch.cli import main
+main()
+"""
+
+
+def test_a_signal_while_the_clock_holds_its_lock_ends_it_as_well(week: Week) -> None:
+    week.run()
+    command = [sys.executable, "-c", LOCKED, "--config", str(week.folder / "config.yaml"), "serve", "--every", "0.01"]
+    began = time.monotonic()
+    ended = subprocess.run(command, check=False, timeout=30, capture_output=True)
+
+    assert 0 == ended.returncode
+    assert time.monotonic() - began < 6
+
+
 @pytest.mark.parametrize("tini", [True, False], ids=["behind tini", "by itself"])
 def test_as_the_first_process_of_a_container_it_heeds_the_signal(week: Week, tini: bool) -> None:  # noqa: FBT001  # a table's column
     if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("unshare") is None:

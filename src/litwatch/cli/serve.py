@@ -43,11 +43,19 @@ def serve(ctx: click.Context, *, every: float) -> None:
     # The executor of this very thread: a signal then ends a knock as it ends `litwatch run`.
     scheduler = BlockingScheduler(timezone="UTC", executors={"default": DebugExecutor()})
     # To be ended is how serving ends: no error, hence the code.
-    with Termination(lambda: scheduler.running and scheduler.shutdown(wait=False), EXIT_DONE) as termination:
+    with Termination(EXIT_DONE) as termination:
         door = Door(ctx, termination)
+
+        def knock() -> None:
+            try:
+                door.knock()
+            finally:
+                if termination.requested:  # the executor lets no exit through
+                    scheduler.shutdown(wait=False)
+
         door.knock()
         trigger = IntervalTrigger(minutes=every, timezone="UTC")
-        scheduler.add_job(door.knock, trigger, misfire_grace_time=None, coalesce=True, max_instances=1)
+        scheduler.add_job(knock, trigger, misfire_grace_time=None, coalesce=True, max_instances=1)
         scheduler.start()
 
 

@@ -10,12 +10,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
 GRACE_S = 8.0  # container engines kill after ten
+AGAIN_S = 3.0  # an exit raised in a callback (of a collected object, of a library) is swallowed there, and raised again
 
 
 class Termination:
@@ -26,8 +27,7 @@ class Termination:
     ``code``, or as a shell gives it for the signal.
     """
 
-    def __init__(self, on_request: Callable[[], object] = lambda: None, code: int | None = None) -> None:
-        self._on_request = on_request
+    def __init__(self, code: int | None = None) -> None:
         self._code = code
         self._uncut = False
         self._signal = 0
@@ -69,6 +69,15 @@ class Termination:
         watchdog = threading.Timer(GRACE_S, os._exit, (128 + number,))
         watchdog.daemon = True
         watchdog.start()
-        self._on_request()
+        signal.signal(signal.SIGALRM, self._again)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_S, AGAIN_S)
+        self._let_go()
+
+    def _again(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._let_go()
+
+    def _let_go(self) -> None:
+        # Nothing but this: whatever the main thread was at, it may hold a lock that anything more would wait for.
         if not self._uncut:
-            raise SystemExit(128 + number)
+            raise SystemExit(128 + self._signal)
