@@ -54,6 +54,8 @@ def serve(ctx: click.Context, *, every: float) -> None:
                     scheduler.shutdown(wait=False)
 
         door.knock()
+        if termination.requested:
+            return  # asked amid a callback that let no exit through
         trigger = IntervalTrigger(minutes=every, timezone="UTC")
         scheduler.add_job(knock, trigger, misfire_grace_time=None, coalesce=True, max_instances=1)
         scheduler.start()
