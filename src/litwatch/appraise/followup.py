@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from litwatch.appraise.level import SYNTHESES
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.population import SILENT
 from litwatch.appraise.sentences import Sentence
 from litwatch.appraise.times import Length, lengths_in
 from litwatch.model import FollowUp
 
-_NOT_BEFORE = re.compile(
+_NOT_BEFORE = Pattern(
     r"(?:\b(?:every|each|per|ages?|aged|past|last|previous|preceding|prior|history of|half-life|within the (?:last|"
     r"past)|"
     r"intervals? of|apart|at least|less than|more than|longer than|greater than|wash-?out(?: of)?|once|twice|times|"
@@ -48,8 +49,8 @@ _AFTER = re.compile(
     r"time ?points?)",
     re.IGNORECASE,
 )
-_FOLLOWED = re.compile(r"\bfollow(?:ed|-?up)\b(?: \w+){0,3} $", re.IGNORECASE)
-_BEFORE = re.compile(
+_FOLLOWED = Pattern(r"\bfollow(?:ed|-?up)\b(?: \w+){0,3} $", re.IGNORECASE)
+_BEFORE = Pattern(
     r"(?:\b(?:at an? (?:first|second|third|last|final)(?: visit)?|at|after|until|till|through|up to|post|"
     r"visit(?: \d+)?|follow(?:ed|ing|-?)? ?up(?: period| visit| time|"
     r" assessment)?"
@@ -68,36 +69,36 @@ _RATE = re.compile(
     r"abstinence)\b",
     re.IGNORECASE,
 )
-_LASTING = re.compile(
+_LASTING = Pattern(
     r"\b(?:last(?:ed|ing|s)?|persist\w*|sustain\w*|maintain\w*|remain\w*|relief|remission|respon\w+|relaps\w+|"
     r"benefit\w*|"
     r"effects?|ceased|free|recurr\w*|improve\w*|reduc\w+|durab\w+|extend\w*)\b",
     re.IGNORECASE,
 )
-_FOR = re.compile(
+_FOR = Pattern(
     r"\b(?:for|lasted|lasting|of|was|over|within|beyond|during|to)(?: up to| at least| about)?\s+(?:the )?$",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(
+_CONDITION = Pattern(
     r"\binformed consent\b|\bmust (?:be|have|meet|not)\b|\b(?:recent findings|previous (?:stud|work|research)|"
     r"prior stud|other stud)|\bcontracept|\bpregnan(?:cy|t)\b.*\bmust\b|\bexclu(?:ded|sion)\b|\beligib",
     re.IGNORECASE,
 )
-_MEASURED = re.compile(
+_MEASURED = Pattern(
     r"\b(?:assess\w*|measur\w+|record\w*|rat(?:ed|ings?)|scor\w+|monitor\w*|evaluat\w+|collect\w*|obtain\w*|"
     r"interview\w*|"
     r"count\w*|question\w*|visits?|follow\w*|outcome|endpoint|end point|complet\w+)\b",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(
+_WITHIN = Pattern(
     r"\b(?:incidence|rates?|occurr\w+|recurr\w+|relaps\w+|headaches?)\b[^.;]{0,60}\bwithin\s(?:the first )?$",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"(?:\b(?:at|over|to|and|baseline)\b[^.;]{0,60}|[(,][^()]{0,60})$", re.IGNORECASE)
-_DOSED = re.compile(r"\b(?:infus|administ|receiv|given|dos(?:e|ing)|inject)", re.IGNORECASE)
+_DOSED = Pattern(r"\b(?:infus|administ|receiv|given|dos(?:e|ing)|inject)", re.IGNORECASE)
 _HERE = "\0"
 # "25 mg three times daily, for four weeks": a course, at the end of which people were asked.
-_COURSE = re.compile(
+_COURSE = Pattern(
     r"\b(?:received|took|taken|takes?|given|treated|used)\b[^.;]{0,120}\b(?:daily|weekly|nightly|"
     r"(?:a|per) (?:day|week)|(?:once|twice|times) (?:a|per) (?:day|week)),? for (?:up to )?"
     r"(?:\0|\w+ (?:weeks|months|years)\b)",

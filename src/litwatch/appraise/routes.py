@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.level import REVIEWS
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.route_words import ROUTES, RouteWord, routes_named
 from litwatch.appraise.sentences import Sentence
 
@@ -25,12 +26,12 @@ _INFUSED = re.compile(
     r"\bdrip\b",
     re.IGNORECASE,
 )
-_GIVEN = re.compile(
+_GIVEN = Pattern(
     r"\b(?:administ\w+|given|giv(?:e|ing)|receiv\w+|inject\w+|treatments?|doses?|infusions?|route)\b", re.IGNORECASE
 )
 _OF_NEXT = re.compile(r"\s*(?:\([^()]{1,12}\)\s*)?(?:bolus (?:of )?|infusion (?:of )?|doses? (?:of )?)?", re.IGNORECASE)
 # Other people's work, or what might be done, within a study's own abstract.
-_ELSEWHERE = re.compile(
+_ELSEWHERE = Pattern(
     r"\b(?:consistent with|compared to previous|previous(?:ly)?|prior stud|other stud|literature|has been|have been|"
     r"recently|traditionally|commonly|usually|typically|approved|available|emerged|majority of (?:the )?studies)\b",
     re.IGNORECASE,

@@ -80,7 +80,7 @@ _COMPLETED = Pattern(
     rf"{_STUDY}\b|\s*[,.;(]|\s*$|\s+and\b)",
     re.IGNORECASE,
 )
-_CAUSE = re.compile(
+_CAUSE = Pattern(
     r"\b(?P<no>(?:none|not|no)\b[^.;,]{0,14})?(?:due to|because of|owing to|for|from|secondary to|as a result of|"
     rf"after|by)\s[^.;]{{0,50}}?(?P<event>{EVENTS}|{NAMED.pattern}|intoleran\w+|toxicity)|"
     rf"(?P<led>(?:{EVENTS})[^.;]{{0,30}}\b(?:led|leading|result\w*|caus\w+)\b)|"
