@@ -94,8 +94,10 @@ def essence(text: str) -> str:
 
     Numbers keep their decimals, and the signs of comparison stay: 0·5 is 0.5, but 0.5 is not 5 nor "<" ">".
     """
-    plain = unicodedata.normalize("NFKD", _DECIMAL.sub(".", text)).replace("≦", "≤").replace("≧", "≥")
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = _DECIMAL.sub(".", text)
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).replace("≦", "≤").replace("≧", "≥")
+        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(_TOKEN.findall(plain.casefold()))
 
 
