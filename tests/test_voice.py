@@ -32,7 +32,7 @@ def sentences(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     quiet: set[int] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("re.", "Pattern")):
             quiet |= {id(part) for given in node.args for part in ast.walk(given)}
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and "cli" not in path.parts and node.body:
             quiet |= {id(part) for part in ast.walk(node.body[0]) if isinstance(node.body[0], ast.Expr)}
