@@ -20,7 +20,7 @@ from litwatch.model import Identifier
 class Kind:
     """One kind of identifier: ``pattern`` finds it, ``normal`` gives its normal form, or None for a look-alike.
 
-    ``url`` may hold {value} and {number}, the value without the register's name and country. ``false_friends``
+    ``url`` may hold {value} or {number}, the value without the register's name and country. ``false_friends``
     only look like it; the tests hold each kind to its own.
     """
 
@@ -394,9 +394,9 @@ def url(entry: Identifier) -> str:
     if kind is None or not kind.url:
         return ""
     value = f"{entry.value}-00" if entry.kind == "euct" and entry.value.count("-") == _SHORT_EUCT else entry.value
-    number = re.sub(r"^EUCTR|(?<=-\d\d)-[A-Z]{2,3}$", "", value)
-    safe = "/" if entry.kind == "doi" else ""
-    return kind.url.format(value=quote(value, safe=safe), number=quote(number, safe=safe))
+    if "{number}" in kind.url:
+        return kind.url.format(number=quote(re.sub(r"^EUCTR|(?<=-\d\d)-[A-Z]{2,3}$", "", value), safe=""))
+    return kind.url.format(value=quote(value, safe="/" if entry.kind == "doi" else ""))
 
 
 _SHORT_EUCT = 2  # hyphens in an EU CT number that is given without its resubmission; the first one always exists

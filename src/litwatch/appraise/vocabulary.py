@@ -35,11 +35,15 @@ class Words:
         if self._pattern is None:
             return
         for match in self._pattern.finditer(text):
-            yield Hit(start=match.start(), end=match.end(), term=self._terms[int(str(match.lastgroup)[1:])])
+            yield self._hit(match)
 
     def first(self, text: str) -> Hit | None:
         """Return the first match in ``text``."""
-        return next(self.hits(text), None)
+        match = self._pattern.search(text) if self._pattern else None
+        return self._hit(match) if match else None
+
+    def _hit(self, match: re.Match[str]) -> Hit:
+        return Hit(start=match.start(), end=match.end(), term=self._terms[int(str(match.lastgroup)[1:])])
 
 
 def _expression(term: str) -> str:

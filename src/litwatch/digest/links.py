@@ -17,9 +17,9 @@ def report_url(record: Citation | Registration) -> str:
     kinds = ("nct",) if isinstance(record, Registration) else ("pmid", "doi", "pmcid")
     for kind in kinds:
         for entry in record.identifiers:
-            if entry.kind == kind and url(entry):
-                return url(entry)
-    return next((url(entry) for entry in record.identifiers if url(entry)), "")
+            if entry.kind == kind and (address := url(entry)):
+                return address
+    return next(filter(None, map(url, record.identifiers)), "")
 
 
 # A host by its plain name, and a path without quotes, brackets or backslashes: nothing that programs read differently.
