@@ -26,7 +26,7 @@ from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
 from litwatch.identify.one import at_home, left_behind, unions
 from litwatch.intake import index_of, keep_library
-from litwatch.model import Answer, Counts, Digest, Known, Message, Period, Rendered, SearchRun
+from litwatch.model import Answer, AnyRecord, Counts, Digest, Known, Message, Period, Rendered, SearchRun
 from litwatch.readers import read_all
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
@@ -209,7 +209,7 @@ def _keep(
     if state in {"suspect", "skipped"}:
         store.keep(replace(run, baseline=False), (), None)
         return run
-    known = store.known()
+    known = store.known() if answer.records or answer.gone else ()  # of an empty answer nothing is to be judged
     findings = identify(
         answer,
         source=source.name,
@@ -238,11 +238,15 @@ def _keep(
 
 def read(watch: Loaded, store: Store, now: datetime) -> None:
     """Link what belongs together, and appraise what is new or changed (all after an edit or an upgrade)."""
-    _link(store, now)
     reader = reader_of(watch)
-    waiting = store.unappraised(reader)
-    batches = (store.wholes(waiting[start : start + BATCH]) for start in range(0, len(waiting), BATCH))
-    for found in read_all(watch.config, batches, len(waiting)):
+
+    def batches() -> Iterator[Mapping[str, AnyRecord]]:
+        _link(store, now)  # while helpers, if there are any, start
+        waiting = store.unappraised(reader)
+        for start in range(0, len(waiting), BATCH):
+            yield store.wholes(waiting[start : start + BATCH])
+
+    for found in read_all(watch.config, batches(), len(store.unappraised(reader))):
         store.appraise(found, reader)
 
 
