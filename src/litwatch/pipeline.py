@@ -26,7 +26,7 @@ from litwatch.identify.identify import identify
 from litwatch.identify.link import relations, studies
 from litwatch.identify.one import at_home, left_behind, unions
 from litwatch.intake import index_of, keep_library
-from litwatch.model import Answer, AnyRecord, Counts, Digest, Known, Message, Period, Rendered, SearchRun
+from litwatch.model import Answer, Counts, Digest, Known, Message, Period, Rendered, SearchRun
 from litwatch.readers import read_all
 from litwatch.receipts import notes_of, receipts_of
 from litwatch.schedule import due, latest_label
@@ -238,15 +238,11 @@ def _keep(
 
 def read(watch: Loaded, store: Store, now: datetime) -> None:
     """Link what belongs together, and appraise what is new or changed (all after an edit or an upgrade)."""
+    _link(store, now)
     reader = reader_of(watch)
-
-    def batches() -> Iterator[Mapping[str, AnyRecord]]:
-        _link(store, now)  # while helpers, if there are any, start
-        waiting = store.unappraised(reader)
-        for start in range(0, len(waiting), BATCH):
-            yield store.wholes(waiting[start : start + BATCH])
-
-    for found in read_all(watch.config, batches(), len(store.unappraised(reader))):
+    waiting = store.unappraised(reader)
+    batches = (store.wholes(waiting[start : start + BATCH]) for start in range(0, len(waiting), BATCH))
+    for found in read_all(watch.config, batches, len(waiting)):
         store.appraise(found, reader)
 
 

@@ -27,7 +27,7 @@ Appraisals = dict[str, Appraisal]
 
 
 def read_all(config: Config, batches: Iterable[Records], waiting: int) -> Iterator[Appraisals]:
-    """Yield what each of ``batches`` says, report by report id; with helpers where about ``waiting`` are worth them.
+    """Yield what each of ``batches`` says, report by report id; with helpers where ``waiting`` reports are worth them.
 
     While the caller keeps one batch, the helpers read the next.
     """
