@@ -143,6 +143,8 @@ def test_a_file_is_read_when_it_is_used(stores: tuple[Store, Store]) -> None:
     assert files["digest.txt"] == "ü\n".encode()
     with pytest.raises(StoreError, match=r"litwatch\.db: items\.ris of a digest is not what was written; restore"):
         files["items.ris"]
+    with pytest.raises(StoreError, match=r"litwatch\.db: items\.ris of a digest is not what was written; restore"):
+        small.outbox.rendered(LABEL)
     with pytest.raises(KeyError):
         files["items.csv"]
 

@@ -234,11 +234,15 @@ class Outbox:
 
     def rendered(self, label: str) -> Rendered | None:
         """Return one digest as it was rendered, or None where the store does not hold its files."""
-        files = _Files(self._store, label)
+        files = self.files(label)
         if not files:
             return None
         subject = next(entry.subject for entry in self.digests() if entry.label == label)
-        parts = [part for part in self.parts(label) if not part.name.startswith("digest.")]
+        parts = [
+            Attachment.of(name, _media_type(name), content)
+            for name, content in files.items()
+            if not name.startswith("digest.")
+        ]
         return Rendered(
             label=label,
             subject=subject,
@@ -312,14 +316,18 @@ class _Files(Mapping[str, bytes]):
             packed = connection.execute(query).scalar()
         if packed is None:
             raise KeyError(name)
-        return Attachment(name=name, media_type=MEDIA_TYPES[name.rpartition(".")[2]], packed=packed)
+        return Attachment(name=name, media_type=_media_type(name), packed=packed)
+
+
+def _media_type(name: str) -> str:
+    return MEDIA_TYPES[name.rpartition(".")[2]]
 
 
 def parts_of(rendered: Rendered) -> tuple[Attachment, ...]:
     """Return the files of a rendered digest."""
     pages = {"digest.html": rendered.html.encode(), "digest.txt": rendered.text.encode(), "digest.json": rendered.json}
     return (
-        *(Attachment.of(name, MEDIA_TYPES[name.rpartition(".")[2]], content) for name, content in pages.items()),
+        *(Attachment.of(name, _media_type(name), content) for name, content in pages.items()),
         *rendered.attachments,
         *rendered.pictures,
     )
