@@ -31,21 +31,21 @@ _CASES = frozenset({"case_report", "case_series"})
 _KINDS = ("results", "conclusion")
 
 # "No serious adverse events occurred", "without side effects", "no patient had any adverse reaction".
-_NONE = re.compile(
+_NONE = Pattern(
     rf"\b(?P<no>no|without|nor|zero|absence of|free of|free from|not? (?:have|cause|causing|report|experience|"
     rf"develop|show|observe)"
     rf"(?:d)?(?: any)?|never)\s+(?P<what>(?:(?:{QUALITIES}|or|and)[\s,]+){{0,5}}(?:{EVENTS}))(?!\s+(?:rating|"
     rf"scale|score))",
     re.IGNORECASE,
 )
-_NOBODY = re.compile(
+_NOBODY = Pattern(
     rf"\b(?:no|none of the) (?:patients?|participants?|subjects?|one|child(?:ren)?|individuals?)\b[^.;]{{0,60}}?"
     rf"\b(?:experienc|report|develop|ha[ds]|show|suffer|complain)\w*\s+(?:of |from |any |an? )?"
     rf"(?P<what>(?:(?:{QUALITIES})\s+){{0,4}}(?:{EVENTS}))",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"^[^.;]{0,20}\b(?:other|further|additional|more)\b", re.IGNORECASE)
-_NEGATOR = re.compile(
+_NEGATOR = Pattern(
     r"\b(?:no|not|nor|without|neither|never|none|absence of|free of|free from|denied|lack of|absent|avoid\w*|"
     r"prevent\w*|"
     r"did ?n[o']t|rather than|instead of|if|rule out|exclu\w+|history of|treat(?:ment)? of|management of)\b",
@@ -66,12 +66,10 @@ _PLANNED = Pattern(
     r"concern\w*|possible|potential(?:ly)?|need to be)\b",
     re.IGNORECASE,
 )
-_COUNTED_ONLY = re.compile(r"\b(?:incidence|differ\w*|similar|number|rates?|risk)\b", re.IGNORECASE)
-_LEFT_FOR = re.compile(r"\b(?:discontinu|withdr|drop)[^.;]{0,40}\b(?:due to|because of|owing to|for) $", re.IGNORECASE)
-_RECORDED = re.compile(
-    r"\d\s?%|\bn ?=|\brecorded (?:in|by|after|with)\b|\b(?:no|none)\b[^.;]*\brecorded\b", re.IGNORECASE
-)
-_MOST = re.compile(
+_COUNTED_ONLY = Pattern(r"\b(?:incidence|differ\w*|similar|number|rates?|risk)\b", re.IGNORECASE)
+_LEFT_FOR = Pattern(r"\b(?:discontinu|withdr|drop)[^.;]{0,40}\b(?:due to|because of|owing to|for) $", re.IGNORECASE)
+_RECORDED = Pattern(r"\d\s?%|\bn ?=|\brecorded (?:in|by|after|with)\b|\b(?:no|none)\b[^.;]*\brecorded\b", re.IGNORECASE)
+_MOST = Pattern(
     r"\b(?:most|common\w*|frequent\w*|main|only|predominant|principal|rates? of)\b[^.;:]{0,40}$", re.IGNORECASE
 )
 _MOST_AFTER = re.compile(
@@ -96,7 +94,7 @@ _LIST_BEFORE = re.compile(
     re.IGNORECASE,
 )
 # Somebody had it, or it happened.
-_HAD = re.compile(
+_HAD = Pattern(
     r"\b(?:report(?:ed|s)?|experienc(?:ed|ing)|develop(?:ed|ing)|had|complain(?:ed|ing) of|suffer(?:ed|ing)(?: from)?|"
     r"got|show(?:ed|n)?|caus(?:ed|ing)|induc(?:ed|ing)|produc(?:ed|ing)|result(?:ed|ing) in|led to|incidences? of|"
     r"rates? of|provok\w+|due to|"
@@ -119,7 +117,7 @@ _HAPPENED = re.compile(
     re.IGNORECASE,
 )
 _AIMED_AT = re.compile(r"sedation|nausea|amnesia", re.IGNORECASE)  # as often the aim or the complaint as the harm
-_FELT = re.compile(
+_FELT = Pattern(
     r"\b(?:report|experienc|develop|complain|suffer|had\b|got\b|because of|owing to|due to)\w*\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
@@ -130,10 +128,10 @@ _EVER = Pattern(
     rf"owing to|in {_SOME}\b)|\((?:n ?= ?)?{_SOME}",
     re.IGNORECASE,
 )
-_TREATED = re.compile(
+_TREATED = Pattern(
     r"\b(?:received|given|treated with|took|administered|infus\w+|injected|began|started)\b|\dmg|\d mg", re.IGNORECASE
 )
-_DURING = re.compile(
+_DURING = Pattern(
     r"\b(?:during|after|following|with|from|on|upon|due to|by)\b[^.;]{0,40}\b(?:infusions?|ketamine|doses?|treatments?|"
     r"administration|injections?|sessions?|therapy|abuse|use|sprays?)\b|\b(?:ketamine|"
     r"infusions?)\b[^.;]{0,40}\b(?:caus|induc|produc)",
@@ -148,7 +146,7 @@ _OUTCOME_AFTER = re.compile(
     r"successful)))",
     re.IGNORECASE,
 )
-_OUTCOME_BEFORE = re.compile(
+_OUTCOME_BEFORE = Pattern(
     r"\b(?:(?:reduc|decreas|lower|prevent|attenuat|diminish)\w* (?:the )?(?:incidence|frequency|risk|rate|"
     r"severity)[\w ]* of|reduc\w+|decreas\w+|improv\w+|attenuat\w+|reliev\w+|alleviat\w+|abolish\w+|deep|"
     r"adequate|satisfactory|"
@@ -175,7 +173,7 @@ _GENERAL = re.compile(
 )
 
 
-_ASIDE = re.compile(rf"(?:{EVENTS})\s*[(\[]$", re.IGNORECASE)  # its abbreviation
+_ASIDE = Pattern(rf"(?:{EVENTS})\s*[(\[]$", re.IGNORECASE)  # its abbreviation
 _SCALE = re.compile(r"\s+(?:rating|scale|scores?)", re.IGNORECASE)
 
 

@@ -77,7 +77,7 @@ STATES = {
 }
 NAMED = Pattern(rf"\b(?P<head>{_NAMES})\b", re.IGNORECASE)
 # What may stand before a name and belongs to it.
-OF_NAME = re.compile(
+OF_NAME = Pattern(
     rf"(?:\b(?:(?!reported|observed|documented|significant|relevant|important|clinically|any|such|apparent|notable|"
     rf"common|frequent)(?:{QUALITIES})|"
     rf"out-of-body|vivid|extreme|excessive|visual|auditory|postoperative|post-operative)\s+)+$",
@@ -98,7 +98,7 @@ DEEDS = {
     "liver enzymes rose": "liver enzyme increase",
     "liver enzymes increased": "liver enzyme increase",
 }
-DID = re.compile(rf"\b(?P<head>{'|'.join(DEEDS)})\b", re.IGNORECASE)
+DID = Pattern(rf"\b(?P<head>{'|'.join(DEEDS)})\b", re.IGNORECASE)
 
 # Items of a list of events; what an item is not.
 _ITEM_END = re.compile(

@@ -44,7 +44,7 @@ _COUNT = Pattern(
     r"(?!\s+(?:infusions?|visits?|encounters?|admissions?|treatments?|sessions?|clinics?|days?|care|attacks?)\b)",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(NUMBER, re.IGNORECASE)
+_NUMBERS = Pattern(NUMBER, re.IGNORECASE)
 _EQUALS = Pattern(rf"(?<![\w.])(?:[nN](?:\s+total)?|total [nN])\s*[=:]\s*(?P<number>{NUMBER})(?!\s*[-–]\s*\d)(?!\s*%)")
 _BARE = Pattern(
     rf"(?<![-–/.,\w])(?P<number>{NUMBER})(?:(?P<note>\s*\((?:[^()]|\([^()]*\)){{1,80}}\))"
@@ -56,7 +56,7 @@ _BARE = Pattern(
     r"underwent|took part)\b",
     re.IGNORECASE,
 )
-_ANY_PEOPLE = re.compile(rf"\b(?:{PEOPLE})\b", re.IGNORECASE)
+_ANY_PEOPLE = Pattern(rf"\b(?:{PEOPLE})\b", re.IGNORECASE)
 _TOTAL = Pattern(
     rf"\b(?:total (?:number|sample)?(?: of)?(?: (?:the )?{PEOPLE})?[^.;,]{{0,40}}?(?:was|were|of)|"
     r"sample(?: size)?s?(?: \w+)?(?: of| was| is|:)|"
@@ -146,7 +146,7 @@ def _count(sentence: Sentence, form: str, match: re.Match[str], *, left: int, ri
 
 
 # Not a count at all: an age, a phase, a percentage, a decimal, an identifier, one member of "x of y".
-_NEVER_BEFORE = re.compile(
+_NEVER_BEFORE = Pattern(
     r"(?:\b(?:ages?|aged|phase|stage|type|grade|class|level|day|week|month|year|visit|version|ICD|DSM|ASA|group|cohort|"
     r"figure|table|part|panel|arm|step|item|question|age of|than|least one|over|nor|no|p|r|t|f|d|z)[\s=<>≥≤-]*|"
     r"[<>≥≤±]\s*)$",
@@ -165,7 +165,7 @@ _EACH_AFTER = re.compile(
 )
 _EACH_BEFORE = re.compile(r"\b(?:two|three|four|five|six|[2-6]) (?:\w+ ){0,3}groups of $", re.IGNORECASE)
 _WHOLE_BEFORE = re.compile(r"(?:(?:^|[.;:] )(?:Of|Among)|\bout of|\bof the) (?:the |these |all |our )*$")
-_GIVEN = re.compile(r"received|underwent|treated|allocated|assigned|randomi[sz]ed|randomly", re.IGNORECASE)
+_GIVEN = Pattern(r"received|underwent|treated|allocated|assigned|randomi[sz]ed|randomly", re.IGNORECASE)
 _MORE_BEFORE = re.compile(
     r"\b(?:(?:another|a second|an additional|a further) (?:group|cohort|sample|set) of|a further|another|"
     r"an additional) $|"

@@ -56,14 +56,14 @@ _CRITERIA = Pattern(
     "|".join(f"(?P<c{index}>{pattern})" for index, pattern in enumerate(_OTHERS.values())), re.IGNORECASE
 )
 _ONE = r"(?:chronic|episodic)"
-_FORM = re.compile(
+_FORM = Pattern(
     r"\b(?:(?:refractory|intractable|severe|high-frequency|low-frequency|drug-resistant)\s+)?"
     rf"{_ONE}(?:(?:\s+(?:and|or)\s+|/|,\s*){_ONE})?\s+(?:(?:refractory|intractable|daily|drug-resistant|"
     r"treatment-resistant|cluster|tension(?:-type)?|primary|high-frequency|low-frequency|severe|unremitting)\s+){0,2}$",
     re.IGNORECASE,
 )
-_ITSELF = re.compile(rf"{_ONE}\b", re.IGNORECASE)
-_EXCLUDED = re.compile(r"\bexclu", re.IGNORECASE)
+_ITSELF = Pattern(rf"{_ONE}\b", re.IGNORECASE)
+_EXCLUDED = Pattern(r"\bexclu", re.IGNORECASE)
 
 
 def diagnosis_of(sentences: Sequence[Sentence], vocabulary: Vocabulary, design: str) -> tuple[Diagnosis, ...]:

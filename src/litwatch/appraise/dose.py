@@ -12,15 +12,16 @@ from litwatch.appraise.dose_notation import Amount, amounts_in
 from litwatch.appraise.dose_role import role_of
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.level import REVIEWS
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.route_words import BOLUS, INFUSION
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Dose, Duration, Quote
 
-_UNIT_NEAR = re.compile(
+_UNIT_NEAR = Pattern(
     r"\d[^A-Za-z]{0,4}(?:mg|m\.g|mcg|ug|[μµ]g|mic|mkg|ml|mL|g\b|gm\b|gram|cc\b|ng|nano|milli)|mill|micro", re.IGNORECASE
 )
 # What patients took of an opioid is an outcome, no dose.
-_CONSUMED = re.compile(
+_CONSUMED = Pattern(
     r"\b(?:consum\w+|requirements?|demand|usage|use of|required|sparing|intake|equivalents?|need for)\b", re.IGNORECASE
 )
 _GIVEN = re.compile(

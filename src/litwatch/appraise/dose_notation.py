@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from litwatch.appraise.needles import Pattern
+
 # One character for one, so that places in the flat text are places in the original.
 _FLAT = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u207b\ufe63\uff0d\u00ad", "-")
@@ -58,7 +60,7 @@ _DENOMINATOR = rf"""(?:
   | \s*/\s*m(?:2|\^2|²)(?!\w)
   | (?<=[a-z])\s+(?:an|a)\s+(?:hour|minute|day)(?![a-z])
 )"""
-_NO_DOSE = re.compile(
+_NO_DOSE = Pattern(
     r"""\s*(?: (?:/|\bper\b)\s*(?:\d+\s*)?
             (?:m[lL]|u?l|dl|lit(?:er|re)s?|cm|mm|m3|mmol|nmol|mol|mg|ug|g|cc|tablespoon)(?![a-z])
         | [.·x ]*(?:m?l|dl){_POWER} | % | (?:of\s+)?(?:oral\s+)?\bmorphine\s+(?:milligram\s+)?equivalents?
@@ -66,7 +68,7 @@ _NO_DOSE = re.compile(
         | \bequivalents?\b | -?\s*(?:in|of)\s+weight)""".replace("{_POWER}", _POWER),
     re.VERBOSE | re.IGNORECASE,
 )
-_AMOUNT = re.compile(
+_AMOUNT = Pattern(
     rf"""(?<![\w./^])(?<!\d[-:,])(?<![a-fh-z]-)
     (?P<numbers> {_NUMBER}(?:{_SPREAD})? (?: (?:{_RANGE}|{_LIST}) {_NUMBER}(?:{_SPREAD})? )* )
     (?:\s*-?\s*)(?:{_UNIT})(?![a-wyz]|x(?!kg))

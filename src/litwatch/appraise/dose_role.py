@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from litwatch.appraise.needles import Pattern
+
 _OBSERVED = re.compile(
     r"\b(?:(?:mean|average|median)(?!\s+(?:of|duration|time)\s+(?:[\w-]+\s+){0,3}?(?:min(?:ute)?s?|h|hours?|days?|"
     r"weeks?|months?)\b)|"
@@ -34,7 +36,7 @@ _CAP = re.compile(
     re.IGNORECASE,
 )
 _AFTER_CAP = re.compile(r"^\W{0,3}(?:max(?:imum|\.)?|at\s+most)\b(?!\W*(?:dose\s+)?(?:of\s+)?\d)", re.IGNORECASE)
-_RESCUE = re.compile(
+_RESCUE = Pattern(
     r"\b(?:rescue|breakthrough|as\s+needed|on\s+demand|PRN|p\.r\.n|if\s+needed|if\s+required|when\s+required|"
     r"if\s+(?:the\s+)?(?:pain|headache|attack)s?\s+(?:persist\w*|return\w*|recur\w*|remain\w*|continu\w*|went\s+on|"
     r"did\s+not\s+\w+)|if\s+no\s+relief)\b",

@@ -26,7 +26,7 @@ _NOT_BEFORE = Pattern(
     r"separated by|repeated (?:\w+ ){0,2}(?:after|at)|again after|taper\w*(?: [\w-]+){0,6} over(?: an?)?|"
     r"reaction time|experience of|duration of (?:illness|disease|symptoms|surgery|anesthesia|anaesthesia|"
     r"headache|pain|seizures?|action)[\w ]{0,15}|illness[\w ]{0,20}|length of stay[\w ]{0,15}|"
-    r"(?:infus|inject|administ|giv|deliver|sipp|appl|bolus|dose|dosed|drip|mg/kg|mg|µg|μg|mL|ml|kg)[\w(),.%/·−-]*"
+    r"(?:infus|inject|administ|giv|deliver|sipp|appl|bolus|dose|dosed|drip|mg/kg|mg|[µμ]g|mL|ml|kg)[\w(),.%/·−-]*"
     r"(?: [\w(),.%/·−-]+){0,4}? (?:over|for|during|within|lasting|in)(?: about| approximately| a period of)?|"
     r"(?:admitted|recruit\w*|enrol\w*|collected|identified|referred|seen|reviewed|data)(?: \w+){0,4} "
     r"(?:over|for|during|within|in)(?: an?| the)?)|[(\[]range[ =:]*|[=≥≤<>]|\b(?:inject|administ|giv|appl|infus|"
@@ -94,7 +94,7 @@ _WITHIN = Pattern(
     r"\b(?:incidence|rates?|occurr\w+|recurr\w+|relaps\w+|headaches?)\b[^.;]{0,60}\bwithin\s(?:the first )?$",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"(?:\b(?:at|over|to|and|baseline)\b[^.;]{0,60}|[(,][^()]{0,60})$", re.IGNORECASE)
+_LISTED = Pattern(r"(?:\b(?:at|over|to|and|baseline)\b[^.;]{0,60}|[(,][^()]{0,60})$", re.IGNORECASE)
 _DOSED = Pattern(r"\b(?:infus|administ|receiv|given|dos(?:e|ing)|inject)", re.IGNORECASE)
 _HERE = "\0"
 # "25 mg three times daily, for four weeks": a course, at the end of which people were asked.

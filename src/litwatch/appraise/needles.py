@@ -2,6 +2,7 @@
 
 A pattern whose every match holds one of a few plain words need not be tried, place by place, on a text that holds none
 of them. The words are read from the pattern itself by the parser of the standard library, so they never disagree.
+Regardless of case, a pattern is sought in the text in lower case, which the engine does in less than half the time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cached_property, lru_cache
 from re import _constants as code  # type: ignore[attr-defined]  # the parser's own names for what it parsed
 from typing import Any
 
+from litwatch.appraise.folding import is_plain, low_of
 from litwatch.appraise.openings import REPEATS, parsed, skipping
 
 _MOST = 200  # words; above, looking for them costs what it saves
@@ -31,6 +33,13 @@ class Pattern:
         return re.compile(skipping(self.pattern, self.flags), self.flags)
 
     @cached_property
+    def _low(self) -> re.Pattern[str] | None:
+        """A pattern that finds in lower-cased text where this one matches regardless of case, if any does."""
+        low = low_of(self.pattern, self.flags) if self.flags & re.IGNORECASE else None
+        flags = self.flags & ~re.IGNORECASE
+        return re.compile(skipping(low, flags), flags) if low is not None else None
+
+    @cached_property
     def _needles(self) -> tuple[bool, tuple[str, ...]]:
         return needles_of(self.pattern, self.flags)
 
@@ -42,15 +51,37 @@ class Pattern:
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match in ``text``."""
-        return self._compiled.search(text) if self.may_match(text) else None
+        if not self.may_match(text):
+            return None
+        low = _folded(text) if self._low else None
+        if low is None or self._low is None:
+            return self._compiled.search(text)
+        return next(self._found(text, low, self._low), None)
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """Return the match that begins at ``start``, without looking first."""
+        """Return the match that begins at ``start``, without looking for needles first."""
+        low = _folded(text) if self._low else None
+        if low is not None and self._low is not None and not self._low.match(low, start):
+            return None
         return self._compiled.match(text, start)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return the matches in ``text``, from left to right."""
-        return self._compiled.finditer(text) if self.may_match(text) else iter(())
+        if not self.may_match(text):
+            return iter(())
+        low = _folded(text) if self._low else None
+        if low is None or self._low is None:
+            return self._compiled.finditer(text)
+        return self._found(text, low, self._low)
+
+    def _found(self, text: str, low: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield the matches in ``text`` that begin where ``pattern`` matches in ``low``."""
+        place = 0
+        while seen := pattern.search(low, place):
+            found = self._compiled.match(text, seen.start())
+            place = found.end() if found else seen.start() + 1
+            if found:
+                yield found
 
 
 def may_match(pattern: str, low: str) -> bool:
@@ -90,7 +121,7 @@ def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> frozenset[str]:
     candidates: list[frozenset[str]] = []
     run = ""
     for kind, value in parts:
-        if kind is code.LITERAL and _is_plain(chr(value)):
+        if kind is code.LITERAL and is_plain(chr(value)):
             run += chr(value)
             continue
         if kind is code.AT:
@@ -111,14 +142,9 @@ def _of_one(kind: Any, value: Any) -> frozenset[str]:
         return _of_branch(value[1])
     if kind in REPEATS and value[0] > 0:
         return _of_sequence(value[2])
-    if kind is code.IN and all(of is code.LITERAL and _is_plain(chr(letter)) for of, letter in value):
+    if kind is code.IN and all(of is code.LITERAL and is_plain(chr(letter)) for of, letter in value):
         return frozenset(chr(letter) for _, letter in value)
     return frozenset()
-
-
-def _is_plain(letter: str) -> bool:
-    """Tell whether a needle may hold ``letter``: beyond ASCII those with two cases fold in ways of their own."""
-    return letter.isascii() or letter.lower() == letter == letter.upper()
 
 
 def _of_branch(branches: Sequence[Iterable[tuple[Any, Any]]]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from litwatch.appraise.arms import Arm
 from litwatch.appraise.direction import MIXED, NONE, direction_of
 from litwatch.appraise.drugs import Drugs, Mention
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.sentences import Sentence
 from litwatch.model import Comparator, StatedOutcome
 
@@ -26,7 +27,7 @@ _CONTROL = re.compile(
     r"other (?:two )?groups)\b(?!-)",
     re.IGNORECASE,
 )
-_PRIMARY = re.compile(
+_PRIMARY = Pattern(
     r"\b(?:primary|main|principal)\s+(?:\w+\s+)?(?:outcomes?|end ?-?points?|efficacy|analys[ei]s|hypothesis)\b",
     re.IGNORECASE,
 )
@@ -38,14 +39,14 @@ _MEASURE = re.compile(
     r"opioid|morphine|analgesic|rescue|relapses?|recurrences?|spreading depression|CSD)\b",
     re.IGNORECASE,
 )
-_P = re.compile(r"\bp\s*[<=>≤]\s*0?[.·]\d|\b95\s*%\s*CI|\bsignificant", re.IGNORECASE)
-_HARM = re.compile(
+_P = Pattern(r"\bp\s*[<=>≤]\s*0?[.·]\d|\b95\s*%\s*CI|\bsignificant", re.IGNORECASE)
+_HARM = Pattern(
     r"\b(?:adverse|side[ -]?effects?|tolerab\w+|safety|dropouts?|complications?|dissociati\w+|h(?:a)?emodynamic|"
     r"blood pressure|heart rate|"
     r"nausea|vomiting|psychotomimetic)\b",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(
+_ASIDE = Pattern(
     r"\b(?:baseline (?:characteristics|demographics|differences)|at baseline,? (?:no|there)|demographic\w*|"
     r"correlat\w+|predict\w*|mediat\w+|"
     r"moderat(?:ed|or)|secondary (?:outcomes?|end ?points?)|exploratory|sub-?groups?|further (?:research|"
@@ -66,7 +67,7 @@ _THIS = re.compile(
     r"\b(?:treatment|infusions?|therapy) (?:was|were|led|resulted|produced)\b|\bthe patients?\b",
     re.IGNORECASE,
 )
-_VERB = re.compile(r"\b(?:was|were|is|are|had|has|have|did|does|show\w*|may|can|led|fell|\w{2,}ed|\w+[a-z]s)\b")
+_VERB = Pattern(r"\b(?:was|were|is|are|had|has|have|did|does|show\w*|may|can|led|fell|\w{2,}ed|\w+[a-z]s)\b")
 _USE_OF = re.compile(r"(?:the )?use of ", re.IGNORECASE)
 _INDUCED = re.compile(r"[\s‐-]+(?:induced|related|associated|abus\w+|us(?:e|ers?) disorder|craving)", re.IGNORECASE)
 _CONSUMED_AFTER = re.compile(
@@ -79,7 +80,7 @@ _CONSUMED_BEFORE = re.compile(
     r"\s+(?:of |for )?$",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(r"\b(?:may|might|could|potential(?:ly)?|appears?|seems?|possib\w+|promising)\b", re.IGNORECASE)
+_HEDGED = Pattern(r"\b(?:may|might|could|potential(?:ly)?|appears?|seems?|possib\w+|promising)\b", re.IGNORECASE)
 _LEAST = 3.0
 
 

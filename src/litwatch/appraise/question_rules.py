@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from litwatch.appraise.drugs import Drugs, Mention
 from litwatch.appraise.level import REVIEWS
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.places import Place
 from litwatch.appraise.question_claims import exposure_minutes, tells_who_gains
 from litwatch.appraise.route_words import INFUSION, RouteWord
@@ -23,7 +24,7 @@ from litwatch.model import AnyRecord, Dose, FollowUp, Quote
 _BENCH = frozenset({"animal", "in_vitro"})
 _FORWARD = frozenset({"non_randomised_trial", "cohort_prospective"})
 _PARENTERAL = frozenset({"iv", "im", "sc", "unspecified"})
-_TOGETHER = re.compile(
+_TOGETHER = Pattern(
     r"\bcombin\w+|\bplus\b|\badd(?:ed|ing|ition of|-on)\b|\badjunct\w*|\btogether with\b|\bconcomitant\w*|"
     r"\bcoincident\w*|"
     r"\bco-?(?:administ\w+|infus\w+|treat\w+)|\bfollowed by\b|\baugment\w*|\bsimultaneous\w*|\bsequential\w*|"
@@ -33,14 +34,14 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 # Without regard to case, but a trial's name in capitals (SUSTAIN) is no lasting effect.
-_LASTING = re.compile(
+_LASTING = Pattern(
     r"\b(?:[Ss]ustained|[Mm]aintained)\b|(?i:\b(?:last(?:ed|ing|s)?|persist\w*|remain\w*|reli\w+|remission|respon\w+|"
     r"relaps\w+|benefit\w*|effects?|ceased|free|recurr\w*|improve\w*|reduc\w+|durab\w+|differ\w*)\b)"
 )
-_RANDOM = re.compile(r"\brandomi[sz]|\brandomly\b|\bplacebo-controlled\b|\bdouble-blind", re.IGNORECASE)
-_PURPOSE = re.compile(r"\b(?:efficacy|effect(?:s|iveness)?|compar\w+|assess|evaluate|investigat\w+)\b", re.IGNORECASE)
+_RANDOM = Pattern(r"\brandomi[sz]|\brandomly\b|\bplacebo-controlled\b|\bdouble-blind", re.IGNORECASE)
+_PURPOSE = Pattern(r"\b(?:efficacy|effect(?:s|iveness)?|compar\w+|assess|evaluate|investigat\w+)\b", re.IGNORECASE)
 # What a review says was given, found or compared, rather than that it exists.
-_TOLD_OF = re.compile(
+_TOLD_OF = Pattern(
     r"\b(?:mg|mcg|[µμ]g)\b|\b(?:used|given|administ\w+|studied|tested|examin\w+|compar\w+|review\w*|reported|"
     r"shorten\w*|"
     r"reduc\w+|reliev\w+|improv\w+|superior|effective\w*|efficacy|doses?|infused|titrat\w+|trials?|studies|series|"
@@ -48,15 +49,15 @@ _TOLD_OF = re.compile(
     r"cover\w*|discuss\w*|summari\w+)\b",
     re.IGNORECASE,
 )
-_REGIMEN = re.compile(r"\b(?:dosing|schedule|titrat\w+|once|twice|weekly|daily|every)\b", re.IGNORECASE)
+_REGIMEN = Pattern(r"\b(?:dosing|schedule|titrat\w+|once|twice|weekly|daily|every)\b", re.IGNORECASE)
 # Who may not take part says nothing of the study's subject: "a history of abuse was excluded".
-_EXCLUDED = re.compile(r"\bexclu(?:sion|ded?|ding)\b|\binclusion criteria\b|\beligib\w+", re.IGNORECASE)
+_EXCLUDED = Pattern(r"\bexclu(?:sion|ded?|ding)\b|\binclusion criteria\b|\beligib\w+", re.IGNORECASE)
 _DAY_MINUTES = 1_440
 _ENOUGH = 2.5  # a bare word outside the study's own sentences is not enough
 _REVIEWED_ENOUGH = 1.0  # … and a bare route in the background of a review is not
 _FOUND = 2.6  # of a conclusion on harm or on who benefits: what was found says more than what was asked
 # That a study was approved says nothing of how the drug is given.
-_APPROVED = re.compile(r"\b(?:review board|ethics|IRB|informed consent|approv(?:ed|al))\b", re.IGNORECASE)
+_APPROVED = Pattern(r"\b(?:review board|ethics|IRB|informed consent|approv(?:ed|al))\b", re.IGNORECASE)
 _KINDS = {"methods": 3.0, "results": 3.0, "aim": 2.5, "title": 1.5, "conclusion": 0.5, "background": -3.0, "note": -9.0}
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from litwatch.appraise.drugs import Drugs
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.question_fields import hit_in_fields
 from litwatch.appraise.question_rules import Line, Read, rules_for
 from litwatch.appraise.route_words import routes_named
@@ -21,7 +22,7 @@ from litwatch.model import Citation, QuestionHit
 __all__ = ["Read", "questions_of"]
 
 # A wish for studies is not a study: such a sentence is a mention at most.
-_WISH = re.compile(
+_WISH = Pattern(
     r"\b(?:needed|warranted|required|lacking|necessary|future (?:\w+ )?(?:studies|research|trials|work)|should|"
     r"(?:remains?|needs?) to be|remains? (?:unclear|unknown|uncertain)|next steps?|(?:further|more|larger|"
     r"additional) (?:[\w-]+ ){0,4}"

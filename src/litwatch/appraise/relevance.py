@@ -14,27 +14,28 @@ from dataclasses import dataclass
 from itertools import islice
 
 from litwatch.appraise.drugs import Drugs
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.places import Place
 from litwatch.appraise.vocabulary import Hit, Vocabulary
 from litwatch.model import AnyRecord, Citation, Label, QuestionHit
 
 # Conditions that are also everyday side effects.
 _SYMPTOM = re.compile(r"headaches?|nausea|dizziness|pain|fatigue|vomiting", re.IGNORECASE)
-_SIDE_EFFECTS = re.compile(
+_SIDE_EFFECTS = Pattern(
     r"adverse|side[ -]effects?|tolerab|tolerated|treatment-emergent|TEAEs?\b|complications?\b|dizziness|nausea|"
     r"vomiting|dissociat|somnolence|sedation|dysgeusia|drowsiness|blurred vision|\bon recovery\b|"
     r"(?:report\w*|experienc\w+|develop\w*|list\w*|complain\w*)(?: of)? (?:\w+ )?headaches?\b|"
     r"incidence of (?:\w+ )?headaches?\b|headaches? (?:was|were) (?:\w+ )?(?:reported|observed|common|noted|seen)",
     re.IGNORECASE,
 )
-_EXCLUSION = re.compile(
+_EXCLUSION = Pattern(
     r"\bexclu(?:d|sion)|\bwithout (?:a )?(?:history of )?(?:headache|migraine)|\bno history of|\bhistory of (?:\w+ )?"
     r"(?:headache|migraine)s? (?:was|were|or)|\bcontraindicat|\b(?:was|were) not (?:studied|examined|included|"
     r"considered|treated)\b",
     re.IGNORECASE,
 )
 # The symptom as what brings people to treatment.
-_TREATED = re.compile(
+_TREATED = Pattern(
     r"\b(?:primary|chronic|acute|refractory|intractable|severe|benign|cluster|tension[- ]type|daily|patients with|for|"
     r"treat(?:ment|ing) (?:of )?|relief of|adults with|children with|presenting with|diagnos\w+ (?:of|with))"
     r" (?:[\w-]+ ){0,3}headaches?\b|\bheadaches? (?:patients?|disorders?|clinics?|cent(?:er|re)s?|days?|severity|"
@@ -42,19 +43,19 @@ _TREATED = re.compile(
     re.IGNORECASE,
 )
 # One of many ailments that a sentence lists in passing.
-_LISTED = re.compile(
+_LISTED = Pattern(
     r"\b(?:such as|including|includ\w+|e\.?g\.?|like|conditions|disorders|etc)\b[^.;]*?,[^.;]*$", re.IGNORECASE
 )
 _HEADLINE = re.compile(r"title|MeSH|keyword|briefTitle|officialTitle|conditions")
 _MENTIONS_MOST = 9  # of one place: a text that repeats a word ten thousand times says no more
 _TITLES = frozenset({"title", "briefTitle", "officialTitle"})
-_ANIMAL = re.compile(
+_ANIMAL = Pattern(
     r"\b(?:rats?|mice|mouse|animals?|rodents?|cats?|gerbils?|swine|pigs?|rabbits?|monkeys?)\b", re.IGNORECASE
 )
-_ANAESTHETIC = re.compile(
+_ANAESTHETIC = Pattern(
     r"\b(?:an(?:a)?esthe\w+|xylazine|euthan\w+|sedat\w+)\b|ketamine[ /-]+(?:and )?xylazine", re.IGNORECASE
 )
-_PROCEDURE = re.compile(
+_PROCEDURE = Pattern(
     r"\b(?:block|stimulation|surgery|acupuncture|laser|diet|massage|biofeedback|exercise|device|critical appraisal)\b",
     re.IGNORECASE,
 )

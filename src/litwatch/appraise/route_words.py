@@ -38,10 +38,10 @@ _ROUTES = {
 }
 ROUTES = tuple(_ROUTES)
 _PATTERNS = tuple((name, Pattern(pattern)) for name, pattern in _ROUTES.items())
-INFUSION = re.compile(
+INFUSION = Pattern(
     r"\binfus(?:ions?|ed|ing|e)\b|\bdrip(?:ped)?\b|\binfusor\b|\bcontinuous(?:ly)?\b|\bpumps?\b", re.IGNORECASE
 )
-BOLUS = re.compile(r"\bbolus(?:es)?\b|\binject(?:ions?|ed)\b|\bIV push\b|\bpush(?:ed)?\b|\bloading\b", re.IGNORECASE)
+BOLUS = Pattern(r"\bbolus(?:es)?\b|\binject(?:ions?|ed)\b|\bIV push\b|\bpush(?:ed)?\b|\bloading\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

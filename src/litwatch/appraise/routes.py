@@ -20,7 +20,7 @@ from litwatch.appraise.sentences import Sentence
 # Said of the drug itself, or not at all: a block beside it is another drug's.
 _TIGHT_ONLY = frozenset({"perineural", "epidural", "caudal", "intrathecal"})
 UNSPECIFIED = ("unspecified",)
-_INFUSED = re.compile(
+_INFUSED = Pattern(
     r"\binfus(?:ions?|ed|ing|e)\b|\b(?:[mµμu]g|mcg)/(?:kg/)?(?:h|min)|"
     r"\b[mµμu]g/kg\b[^.;]{0,80}\bover \d+[ -]?(?:min|h)|"
     r"\bdrip\b",
@@ -36,7 +36,7 @@ _ELSEWHERE = Pattern(
     r"recently|traditionally|commonly|usually|typically|approved|available|emerged|majority of (?:the )?studies)\b",
     re.IGNORECASE,
 )
-_POSSIBLE = re.compile(r"\b(?:can|could|may|might|would|should)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_POSSIBLE = Pattern(r"\b(?:can|could|may|might|would|should)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 # "IV ketamine trials" names a literature; "IV ketamine treatment" does not.
 _LITERATURE = re.compile(r"^\W*\w+(?:\s+\w+)?\s+(?:trials|studies|literature|protocols in)\b", re.IGNORECASE)
 _TIGHT = re.compile(

@@ -56,7 +56,7 @@ _SETTINGS: dict[str, str] = {
     ),
 }
 _PATTERNS = tuple((name, Pattern(pattern, re.IGNORECASE)) for name, pattern in _SETTINGS.items())
-_NOT_BEFORE = re.compile(
+_NOT_BEFORE = Pattern(
     r"\b(?:avoid\w*|without|prevent\w*|reduc\w*|decreas\w*|fewer|less|lower|rather than|instead of|not|no|failed|"
     r"prior|previous|past|return\w*|subsequent|need for|number of|frequency of|requir\w+|repeat|discharged?|"
     r"nursing|exclu\w+|refractory to|unresponsive to|versus|rates? of)\b[^.;,]{0,40}$",
@@ -68,7 +68,7 @@ _NOT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"^\s(?:visits?|admissions?|attendances?|stays?)\b", re.IGNORECASE)
-_WISH = re.compile(
+_WISH = Pattern(
     r"\b(?:may|might|could|should|would|future|further|needed|warranted|alternative|exclu\w+)\b", re.IGNORECASE
 )
 

@@ -52,7 +52,7 @@ def _expression(term: str) -> str:
     parts = re.split(r"([\s-]+)", stem)
     body = "".join(_joint(part) if index % 2 else _token(part) for index, part in enumerate(parts))
     end = r"[^\W_]*" if term.endswith("*") else ""
-    return rf"(?<![^\W_]){body}{end}(?![^\W_])"
+    return rf"{body}{end}(?![^\W_])"
 
 
 def _joint(part: str) -> str:
@@ -62,7 +62,7 @@ def _joint(part: str) -> str:
 def _token(part: str) -> str:
     letters = [char for char in part if char.isalpha()]
     acronym = len(letters) >= ACRONYM_LETTERS and all(char.isupper() for char in letters)
-    return f"(?-i:{re.escape(part)})" if acronym else re.escape(part)
+    return f"(?-i:{re.escape(part)})" if acronym else re.escape(part.lower())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.numbers import NUMBER
 from litwatch.appraise.sentences import Sentence
 
@@ -103,11 +104,9 @@ _POORER = (
 )
 
 
-def _compiled(
-    rows: Sequence[tuple[float, str, str]],
-) -> tuple[tuple[float, re.Pattern[str], re.Pattern[str]], ...]:
+def _compiled(rows: Sequence[tuple[float, str, str]]) -> tuple[tuple[float, Pattern, Pattern], ...]:
     flags = re.IGNORECASE | re.DOTALL
-    return tuple((weight, re.compile(left, flags), re.compile(right, flags)) for weight, left, right in rows)
+    return tuple((weight, Pattern(left, flags), Pattern(right, flags)) for weight, left, right in rows)
 
 
 _FOR, _AGAINST = _compiled(_BETTER), _compiled(_POORER)
@@ -144,6 +143,6 @@ def weight_of(before: str, after: str, sentence: Sentence) -> float:
     return (_UNHEADED if unheaded else _KINDS[sentence.kind]) + better + (0.0 if forgiven else poorer)
 
 
-def _beside(sides: Sequence[re.Pattern[str]], left: str, right: str) -> bool:
+def _beside(sides: Sequence[Pattern], left: str, right: str) -> bool:
     before, after = sides
-    return bool(before.search(left) or after.search(right))
+    return bool(before.search(left) or after.match(right))
