@@ -39,7 +39,7 @@ def appraise(record: AnyRecord, config: Config) -> Appraisal:
     places = places_of(record)
     design = design_of(record)
     sentences = sentences_in(record)
-    drugs = Drugs(vocabulary, "\n".join(sentence.text for sentence in sentences))
+    drugs = Drugs(vocabulary, [sentence.text for sentence in sentences])
     routes = routes_of(sentences, drugs, design.name)
     compared = _compared(record, sentences, drugs, design.name)
     n, n_quote = _people(record, sentences, design.name)

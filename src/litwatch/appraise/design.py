@@ -123,7 +123,7 @@ _Found = tuple[str, Quote | None] | None
 
 def _titled(reading: Reading) -> _Found:
     """Return the design that the title names; a trial that tells of its people is none, whatever it is about."""
-    told = random_sentences(reading) > 0 and reading.sentence_count(people_cues.DATA) > _DATA_ENOUGH
+    told = random_sentences(reading) > 0 and reading.sentence_count(people_cues.DATA, _DATA_ENOUGH) >= _DATA_ENOUGH
     for name, pattern in cues.TITLES:
         quote = reading.in_title(pattern)
         if quote is None or (told and name == "guideline") or (name == "protocol" and _is_done(reading)):
@@ -142,13 +142,13 @@ def _titled(reading: Reading) -> _Found:
 
 def _plans(reading: Reading) -> bool:
     """Return whether a title that speaks of a protocol is of a study's, by its own words or by what is planned."""
-    return reading.in_title(cues.STUDY_PROTOCOL) is not None or reading.sentence_count(cues.PLANNED) > 0
+    return reading.in_title(cues.STUDY_PROTOCOL) is not None or reading.said(cues.PLANNED) is not None
 
 
 def _is_done(reading: Reading) -> bool:
     """Return whether results are told and nothing is planned."""
-    return reading.sentence_count(cues.PLANNED) == 0 and (
-        _headed_results(reading) or reading.sentence_count(cues.FIGURES) > 1
+    return reading.said(cues.PLANNED) is None and (
+        _headed_results(reading) or reading.sentence_count(cues.FIGURES, _FIGURES_ENOUGH) >= _FIGURES_ENOUGH
     )
 
 
@@ -157,18 +157,19 @@ def _headed_results(reading: Reading) -> bool:
 
 
 _PROTOCOL_ENOUGH = 2
-_DATA_ENOUGH = 2
+_DATA_ENOUGH = 3
+_FIGURES_ENOUGH = 2
 
 
 def _planned(reading: Reading) -> _Found:
     """Return a plan: its own word for it, or several sentences in the future tense."""
-    if _headed_results(reading) and reading.sentence_count(cues.FIGURES) > 1:
+    if _headed_results(reading) and reading.sentence_count(cues.FIGURES, _FIGURES_ENOUGH) >= _FIGURES_ENOUGH:
         return None  # "the trial was prospectively registered" stands in the report of a trial as well
     plans = reading.sentence_count(cues.PLANNED)
     quote = reading.told(cues.PROTOCOL_TOLD)
     if quote is not None and plans >= 1:
         return "protocol", quote
-    if plans > _PROTOCOL_ENOUGH and not reading.sentence_count(cues.FIGURES):
+    if plans > _PROTOCOL_ENOUGH and reading.said(cues.FIGURES) is None:
         return "protocol", reading.told(cues.PLANNED)
     return None
 
@@ -176,7 +177,7 @@ def _planned(reading: Reading) -> _Found:
 def _registered(reading: Reading) -> _Found:
     """Return a registry's summary: plans in running text, with none of an article's parts and nothing done."""
     quote = reading.told(cues.PLANNED_STUDY, (*OWN, "background"))
-    done = reading.sentence_count(f"{cues.FIGURES}|{people_cues.PAST}") > 0
+    done = reading.said(f"{cues.FIGURES}|{people_cues.PAST}") is not None
     if quote is None or done or any(sentence.heading for sentence in reading.sentences):
         return None
     if reading.in_title(cues.ARTICLE) or reading.told(cues.ARTICLE, (*OWN, "background")):

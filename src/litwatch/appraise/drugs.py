@@ -8,8 +8,8 @@ anaesthesia, pain, headache and psychiatry, from the stems of the nonproprietary
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from litwatch.appraise.needles import Pattern
 from litwatch.appraise.vocabulary import Vocabulary
@@ -120,59 +120,80 @@ class Mention:
         """Return whether this is saline, placebo or the like."""
         return self.name in INERT
 
+    def moved(self, by: int) -> Mention:
+        """Return the same mention in a text with ``by`` characters before it."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
 
 class Drugs:
-    """Finds drugs in the texts of one record: its own abbreviations are read from ``whole``, all of its text."""
+    """Finds drugs in the texts of one record; its own abbreviations are read from ``sentences``, all of its text."""
 
-    def __init__(self, vocabulary: Vocabulary, whole: str) -> None:
+    def __init__(self, vocabulary: Vocabulary, sentences: Sequence[str]) -> None:
         self._vocabulary = vocabulary
-        self._short: tuple[tuple[re.Pattern[str], str, bool], ...] = ()
-        self._short = tuple(self._abbreviations(whole))
+        self._sentences = frozenset(sentences)
+        whole = "\n".join(sentences)
+        self._likely = tuple(alias for alias in _ALIAS if alias[0].may_match(whole))  # to stand in one of them
+        self._plain: dict[str, list[Mention]] = {}  # what is named without abbreviations
         self._read: dict[str, tuple[Mention, ...]] = {}
+        self._short: tuple[tuple[re.Pattern[str], str, bool], ...] = ()
+        self._short = tuple(self._abbreviations(sentences, whole))
+        if self._short:
+            self._read.clear()
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Return the drugs named in ``text``, left to right, none overlapping."""
         if text not in self._read:  # each fact asks for the same sentences
-            self._read[text] = self._found(text)
+            self._read[text] = self._settled(text, [*self._named(text), *self._shortened(text)])
         return self._read[text]
 
-    def _found(self, text: str) -> tuple[Mention, ...]:
-        found = [
-            Mention(start=match.start(), end=match.end(), name=name)
-            for pattern, name in _ALIAS
-            for match in pattern.finditer(text)
-        ]
-        found += [
-            Mention(start=match.start(), end=match.end(), name=word)
-            for match in _WORD.finditer(text)
-            if ((word := match[0].lower()) in _KNOWN or word.endswith(_ENDINGS)) and word not in _NO_DRUGS
-        ]
-        for pattern, name, watched in self._short:
-            found += [
-                Mention(start=match.start(), end=match.end(), name=name, watched=watched)
+    def _named(self, text: str) -> list[Mention]:
+        """Return what ``text`` names in full, the watched drug's own words aside."""
+        if text not in self._plain:
+            aliases = [
+                Mention(start=match.start(), end=match.end(), name=name)
+                for pattern, name in (self._likely if text in self._sentences else _ALIAS)
                 for match in pattern.finditer(text)
             ]
-        return self._settled(text, found)
+            words = [
+                Mention(start=match.start(), end=match.end(), name=word)
+                for match in _WORD.finditer(text)
+                if ((word := match[0].lower()) in _KNOWN or word.endswith(_ENDINGS)) and word not in _NO_DRUGS
+            ]
+            self._plain[text] = aliases + words
+        return self._plain[text]
+
+    def _shortened(self, text: str) -> Iterator[Mention]:
+        """Yield what ``text`` names by the record's own abbreviations."""
+        for pattern, name, watched in self._short:
+            for match in pattern.finditer(text):
+                yield Mention(start=match.start(), end=match.end(), name=name, watched=watched)
 
     def _settled(self, text: str, found: list[Mention]) -> tuple[Mention, ...]:
         """Return ``found`` and the watched drug's own words, the longer of two overlapping ones kept."""
+        watched = list(self._vocabulary.drug.hits(text))
+        if not (found or watched):
+            return ()
         friends = {hit.start for hit in self._vocabulary.false_friends.hits(text)}
-        watched = [hit for hit in self._vocabulary.drug.hits(text) if hit.start not in friends]
+        watched = [hit for hit in watched if hit.start not in friends]
         found += [
             Mention(start=hit.start, end=hit.end, name=text[hit.start : hit.end].lower(), watched=True)
             for hit in watched
         ]
         covered = {place for hit in watched for place in range(hit.start, hit.end)}
         kept: list[Mention] = []
-        for mention in sorted(found, key=lambda one: (one.start, -one.end, not _named(one.name))):
+        for mention in sorted(found, key=lambda one: (one.start, -one.end, not _is_alias(one.name))):
             if kept and mention.start < kept[-1].end:
                 continue
             ours = mention.watched or not covered.isdisjoint(range(mention.start, mention.end))
-            kept.append(Mention(start=mention.start, end=mention.end, name=mention.name, watched=ours))
+            kept.append(replace(mention, watched=ours) if ours != mention.watched else mention)
         return tuple(kept)
 
-    def _abbreviations(self, whole: str) -> Iterator[tuple[re.Pattern[str], str, bool]]:
-        mentions = [mention for mention in self._found(whole) if not mention.inert]
+    def _abbreviations(self, sentences: Sequence[str], whole: str) -> Iterator[tuple[re.Pattern[str], str, bool]]:
+        """Yield the abbreviations that the record defines, each as a pattern with the drug it stands for."""
+        start, mentions = 0, list[Mention]()
+        for text in sentences:
+            mentions += [one.moved(start) for one in self.mentions(text) if not one.inert]
+            start += len(text) + 1
         seen: set[str] = set()
         for short, mention in _defined(whole, mentions):
             if short in seen or short.upper() in _OTHER_MEANINGS:
@@ -188,7 +209,7 @@ class Drugs:
                 yield re.compile(r"(?<![\w-])KET(?![\w-])"), mention.name, mention.watched
 
 
-def _named(name: str) -> bool:
+def _is_alias(name: str) -> bool:
     return name in _ALIASED
 
 

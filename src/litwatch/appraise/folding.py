@@ -12,6 +12,9 @@ from typing import Any
 
 from litwatch.appraise.openings import REPEATS, parsed
 
+# Letters that match an ASCII one regardless of case, though their lower case is another.
+ODD = "ıſİ"
+_LATIN = frozenset(map(chr, range(ord("À"), ord("ɐ"))))
 # The micro sign and the Greek letter match each other regardless of case.
 _TWINS = {"µ": frozenset("µμ"), "μ": frozenset("µμ")}
 _NEVER = frozenset({""})
@@ -101,5 +104,5 @@ def _is_low_letter(letter: str) -> bool:
 
 
 def is_plain(letter: str) -> bool:
-    """Tell whether ``letter`` is ASCII or has no case: the others fold in ways of their own."""
-    return letter.isascii() or letter.lower() == letter == letter.upper()
+    """Tell whether ``letter`` matches, regardless of case, what has the same lower case; Greek letters match others."""
+    return letter.isascii() or letter.lower() == letter == letter.upper() or (letter in _LATIN and letter not in ODD)

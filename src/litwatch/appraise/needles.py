@@ -13,12 +13,10 @@ from functools import cached_property, lru_cache
 from re import _constants as code  # type: ignore[attr-defined]  # the parser's own names for what it parsed
 from typing import Any
 
-from litwatch.appraise.folding import is_plain, low_of
+from litwatch.appraise.folding import ODD, is_plain, low_of
 from litwatch.appraise.openings import REPEATS, parsed, skipping
 
 _MOST = 200  # words; above, looking for them costs what it saves
-# Letters that match an ASCII one regardless of case, though their lower case is another.
-_ODD = "ıſİ"
 
 
 class Pattern:
@@ -45,18 +43,15 @@ class Pattern:
 
     def may_match(self, text: str) -> bool:
         """Tell whether a match in ``text`` cannot be ruled out."""
-        folds, needles = self._needles
-        low = _folded(text) if folds else text
-        return low is None or _holds_one(low, needles)
+        return self._where(text) is not None
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match in ``text``."""
-        if not self.may_match(text):
+        where = self._where(text)
+        if where is None:
             return None
-        low = _folded(text) if self._low else None
-        if low is None or self._low is None:
-            return self._compiled.search(text)
-        return next(self._found(text, low, self._low), None)
+        pattern, sought = where
+        return pattern.search(text) if pattern is self._compiled else next(self._found(text, pattern, sought), None)
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the match that begins at ``start``, without looking for needles first."""
@@ -67,14 +62,27 @@ class Pattern:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return the matches in ``text``, from left to right."""
-        if not self.may_match(text):
+        where = self._where(text)
+        if where is None:
             return iter(())
-        low = _folded(text) if self._low else None
-        if low is None or self._low is None:
-            return self._compiled.finditer(text)
-        return self._found(text, low, self._low)
+        pattern, sought = where
+        return pattern.finditer(text) if pattern is self._compiled else self._found(text, pattern, sought)
 
-    def _found(self, text: str, low: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    def _where(self, text: str) -> tuple[re.Pattern[str], str] | None:
+        """Return what to seek and in which form of ``text``; None where a needle is missing."""
+        folds, needles = self._needles
+        low = _folded(text) if folds else text
+        if low is None:
+            return self._compiled, text
+        for needle in needles:  # half as slow again with any(): this is asked thousands of times a record
+            if needle in low:
+                break
+        else:
+            if needles:
+                return None
+        return (self._low, low) if self._low else (self._compiled, text)
+
+    def _found(self, text: str, pattern: re.Pattern[str], low: str) -> Iterator[re.Match[str]]:
         """Yield the matches in ``text`` that begin where ``pattern`` matches in ``low``."""
         place = 0
         while seen := pattern.search(low, place):
@@ -87,12 +95,8 @@ class Pattern:
 def may_match(pattern: str, low: str) -> bool:
     """Tell whether a match of ``pattern``, which meets lower-cased text, cannot be ruled out in ``low``."""
     _, needles = needles_of(pattern)
-    return _holds_one(low, needles)
-
-
-def _holds_one(text: str, needles: tuple[str, ...]) -> bool:
-    for needle in needles:  # half as slow again with any(): this is asked thousands of times a record
-        if needle in text:
+    for needle in needles:  # as above
+        if needle in low:
             return True
     return not needles
 
@@ -100,7 +104,7 @@ def _holds_one(text: str, needles: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=256)  # each sentence is asked for by every reader
 def _folded(text: str) -> str | None:
     """Return ``text`` in lower case; None where a letter matches an ASCII one that is not its lower case."""
-    return None if any(letter in text for letter in _ODD) else text.lower()
+    return None if any(letter in text for letter in ODD) else text.lower()
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from importlib import resources
 
 from litwatch.appraise import design_cues as cues
 from litwatch.appraise import people_cues
+from litwatch.appraise.needles import may_match
 from litwatch.appraise.reading import Reading, pattern_of
 from litwatch.appraise.sentences import Sentence
 
@@ -143,6 +144,8 @@ def _either(reading: Reading, pattern: str) -> bool:
 
 def random_sentences(reading: Reading) -> int:
     """Return how many sentences of the abstract say that the study's own people were randomised."""
+    if not may_match(cues.RANDOM, reading.low_abstract):
+        return 0
     return sum(_says_random(reading, sentence) for sentence in reading.sentences if sentence.kind != "background")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,9 +58,14 @@ class Reading:
         found = {match[0] for text in (self.low_title, self.low_abstract) for match in compiled.finditer(text)}
         return len(found)
 
-    def sentence_count(self, pattern: str) -> int:
-        """Return how many sentences of the abstract hold a match."""
-        return len({sentence.start for _, sentence in self._matches(pattern)})
+    def sentence_count(self, pattern: str, enough: int = sys.maxsize) -> int:
+        """Return how many sentences of the abstract hold a match; counting stops at ``enough``."""
+        found: set[int] = set()
+        for _, sentence in self._matches(pattern):
+            found.add(sentence.start)
+            if len(found) >= enough:
+                break
+        return len(found)
 
     def is_wish(self, sentence: Sentence) -> bool:
         """Return whether ``sentence`` wishes for studies rather than telling of one."""
