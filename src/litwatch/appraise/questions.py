@@ -40,7 +40,8 @@ def questions_of(read: Read, vocabulary: Vocabulary) -> tuple[QuestionHit, ...]:
     lines = [_line(one, read.drugs) for one in read.sentences]
     if not any(line.watched for line in lines):
         return ()
-    hits = (_hit(signals, read, lines) for signals in vocabulary.questions)
+    whole = "\n".join(sentence.text for sentence in read.sentences)
+    hits = (_hit(signals.among(whole), read, lines) for signals in vocabulary.questions)
     return tuple(hit for hit in hits if hit is not None)
 
 

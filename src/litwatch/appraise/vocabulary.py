@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from litwatch.appraise.needles import Pattern
@@ -30,6 +30,10 @@ class Words:
         alternatives = "|".join(f"(?P<t{index}>{_expression(term)})" for index, term in enumerate(self._terms))
         self._pattern = Pattern(rf"(?<![^\W_])(?:{alternatives})", re.IGNORECASE) if self._terms else None
 
+    def may_stand_in(self, text: str) -> bool:
+        """Tell whether a match in ``text``, or in a part of it, cannot be ruled out."""
+        return self._pattern is not None and self._pattern.may_match(text)
+
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield each match in ``text``, from left to right, the first term of the list winning."""
         if self._pattern is None:
@@ -44,6 +48,9 @@ class Words:
 
     def _hit(self, match: re.Match[str]) -> Hit:
         return Hit(start=match.start(), end=match.end(), term=self._terms[int(str(match.lastgroup)[1:])])
+
+
+_NO_WORDS = Words(())
 
 
 def _expression(term: str) -> str:
@@ -81,6 +88,10 @@ class Signals:
     responders: bool
     together: bool
     adjacent: bool
+
+    def among(self, whole: str) -> Signals:
+        """Return these signals for the parts of ``whole``, without words of which none stands in it."""
+        return self if self.positive.may_stand_in(whole) else replace(self, positive=_NO_WORDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
