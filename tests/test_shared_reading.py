@@ -15,12 +15,13 @@ import pytest
 from conftest import ROOT
 from litwatch.appraise import appraise
 from litwatch.configfile import load
-from litwatch.model import AbstractSection, Appraisal, Citation
+from litwatch.model import AbstractSection, Citation
 from litwatch.readers import FROM, read_all
+from litwatch.store import codec
 from reading import CONFIG
 
-RECORDS = {
-    f"pubmed:{number}": Citation(
+RECORDS = [
+    Citation(
         source="pubmed",
         key=str(number),
         kind="article",
@@ -29,8 +30,9 @@ RECORDS = {
         abstract=(AbstractSection(text=f"We treated {number} adults with ketamine 0.{number} mg/kg over 40 minutes."),),
     )
     for number in range(3, 10)
-}
-ALONE = {name: appraise(record, CONFIG) for name, record in RECORDS.items()}
+]
+REPORTS = {f"pubmed:{record.key}": (codec.record_text(record),) for record in RECORDS}
+ALONE = {f"pubmed:{record.key}": codec.appraisal_text(appraise(record, CONFIG)) for record in RECORDS}
 
 
 def helpers(of: int) -> list[int]:
@@ -54,7 +56,7 @@ def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_shared_reading_says_what_one_reader_says_in_the_same_order() -> None:
     found = []
-    for one in read_all(CONFIG, [RECORDS, {}, RECORDS], FROM):
+    for one in read_all(CONFIG, [REPORTS, {}, REPORTS], FROM):
         assert len(helpers(os.getpid())) == 2
         found.append(list(one.items()))
 
@@ -70,7 +72,7 @@ def test_a_helper_understands_every_configuration_that_loads(tmp_path: Path) -> 
     config = load(place, {}).config
     assert config.delivery.smtp is not None
 
-    for one in read_all(config, [RECORDS], FROM):
+    for one in read_all(config, [REPORTS], FROM):
         assert one == ALONE
         assert len(helpers(os.getpid())) == 2, "none of them gave up"
 
@@ -81,15 +83,15 @@ def test_few_reports_and_a_single_core_do_without_help(
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
 
-    for one in read_all(CONFIG, [RECORDS], waiting):
+    for one in read_all(CONFIG, [REPORTS], waiting):
         assert helpers(os.getpid()) == []
         assert one == ALONE
 
 
 @pytest.mark.parametrize("killed", [1, 2])
 def test_what_helpers_that_are_killed_were_given_is_read_all_the_same(killed: int) -> None:
-    found: list[dict[str, Appraisal]] = []
-    for one in read_all(CONFIG, [RECORDS] * 4, FROM):
+    found: list[dict[str, str]] = []
+    for one in read_all(CONFIG, [REPORTS] * 4, FROM):
         for helper in helpers(os.getpid())[:killed] if not found else ():
             os.kill(helper, signal.SIGKILL)
         found.append(one)
@@ -100,11 +102,11 @@ def test_what_helpers_that_are_killed_were_given_is_read_all_the_same(killed: in
 def test_where_no_process_can_be_started_all_is_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
 
-    assert list(read_all(CONFIG, [RECORDS], FROM)) == [ALONE]
+    assert list(read_all(CONFIG, [REPORTS], FROM)) == [ALONE]
 
 
 def test_whoever_stops_reading_leaves_no_helper() -> None:
-    reading = read_all(CONFIG, [RECORDS] * 3, FROM)
+    reading = read_all(CONFIG, [REPORTS] * 3, FROM)
     next(reading)
     reading.close()  # type: ignore[attr-defined]  # a generator, as the caller's for loop knows
 

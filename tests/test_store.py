@@ -39,7 +39,7 @@ from litwatch.model import (
     SearchRun,
     Standing,
 )
-from litwatch.store import Store, open_store
+from litwatch.store import Store, codec, open_store
 from litwatch.store.news import chained
 from litwatch.store.opening import HEAD
 from litwatch.store.reading import BATCH
@@ -62,7 +62,8 @@ def finding(key: str = "1", standing: Standing = "new", title: str = "T", **give
 
 def keep(store: Store, *findings: Finding, remember: bool = False) -> None:
     store.keep(run_of(), findings, frozenset(entry.record.key for entry in findings), remember=remember)
-    store.appraise({report: Appraisal(label="core", label_reason="test") for report in store.unappraised("h")}, "h")
+    read = codec.appraisal_text(Appraisal(label="core", label_reason="test"))
+    store.appraise(dict.fromkeys(store.unappraised("h"), read), "h")
 
 
 def digest_of(store: Store, label: str = "2026-W47") -> Digest:
@@ -137,7 +138,8 @@ def test_news_come_with_their_abstract_where_the_reports_come_without(store: Sto
     assert "What 7 found." in {report.record.abstract_text for report in full if isinstance(report.record, Citation)}
     assert pending["pubmed:new"] == next(one.record for one in full if one.report_id == "pubmed:new")
     assert pending["pubmed:7"] == next(one.record for one in lean if one.report_id == "pubmed:7")
-    assert store.wholes(["pubmed:7"])["pubmed:7"] == told_of("7").record
+    assert store.texts(["pubmed:7"])["pubmed:7"] == (codec.record_text(told_of("7").record),)
+    assert store.abstracts(["pubmed:7"])["pubmed:7"] == (AbstractSection(text="What 7 found."),)
 
 
 def test_of_many_reports_each_comes_back_once_and_in_order(store: Store) -> None:

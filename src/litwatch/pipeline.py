@@ -241,7 +241,7 @@ def read(watch: Loaded, store: Store, now: datetime) -> None:
     _link(store, now)
     reader = reader_of(watch)
     waiting = store.unappraised(reader)
-    batches = (store.wholes(waiting[start : start + BATCH]) for start in range(0, len(waiting), BATCH))
+    batches = (store.texts(waiting[start : start + BATCH]) for start in range(0, len(waiting), BATCH))
     for found in read_all(watch.config, batches, len(waiting)):
         store.appraise(found, reader)
 
@@ -319,7 +319,7 @@ def prepare(watch: Loaded, store: Store, now: datetime) -> tuple[Digest | None, 
     if current is None:
         return None, None
     digest, quiet = _composed(watch, store, current, last, now)
-    rendered = render(digest, watch.config, store.wholes)
+    rendered = render(digest, watch.config, store.abstracts)
     mail: tuple[Message, ...] = ()
     if not (quiet and watch.config.digest.quiet == "skip"):
         mail = messages(rendered, watch.config, now, written_to=store.outbox.recipients())

@@ -16,24 +16,24 @@ from typing import BinaryIO
 
 from litwatch.appraise import appraise
 from litwatch.config import Config
-from litwatch.model import AnyRecord, Appraisal
 from litwatch.store import codec
+from litwatch.whole import whole
 
 FROM = 1_000  # reports; fewer are read before a helper has started
 MOST = 4  # helpers, one a core; each takes about 50 MB
 
-Records = Mapping[str, AnyRecord]
-Appraisals = dict[str, Appraisal]
+Reports = Mapping[str, Sequence[str]]  # the records of each report as the store keeps them, by report id
+Appraisals = dict[str, str]  # as the store keeps them, by report id
 
 
-def read_all(config: Config, batches: Iterable[Records], waiting: int) -> Iterator[Appraisals]:
+def read_all(config: Config, batches: Iterable[Reports], waiting: int) -> Iterator[Appraisals]:
     """Yield what each of ``batches`` says, report by report id; with helpers where ``waiting`` reports are worth them.
 
     While the caller keeps one batch, the helpers read the next.
     """
     cores = os.cpu_count() or 1
     helpers = [_Helper(config) for _ in range(min(cores, MOST))] if waiting >= FROM and cores > 1 else []
-    given: Records | None = None
+    given: Reports | None = None
     try:
         for batch in batches:
             found = _taken(config, helpers, given) if given is not None else None
@@ -48,18 +48,23 @@ def read_all(config: Config, batches: Iterable[Records], waiting: int) -> Iterat
             helper.end()
 
 
-def _give(helpers: Sequence[_Helper], batch: Records) -> None:
+def _give(helpers: Sequence[_Helper], batch: Reports) -> None:
     """Share a batch out among the helpers."""
     for at, helper in enumerate(helpers):
         helper.give({name: batch[name] for name in list(batch)[at :: len(helpers)]})
 
 
-def _taken(config: Config, helpers: Sequence[_Helper], batch: Records) -> Appraisals:
+def _taken(config: Config, helpers: Sequence[_Helper], batch: Reports) -> Appraisals:
     """Return what the helpers read of ``batch``, in its order; what none of them did is read here."""
     found: Appraisals = {}
     for helper in helpers:
         found |= helper.take()
-    return {name: found.get(name) or appraise(record, config) for name, record in batch.items()}
+    return {name: found.get(name) or _read(texts, config) for name, texts in batch.items()}
+
+
+def _read(texts: Sequence[str], config: Config) -> str:
+    """Return what the report says whose records are ``texts``."""
+    return codec.appraisal_text(appraise(whole([codec.record_of(text) for text in texts]), config))
 
 
 class _Helper:
@@ -74,9 +79,9 @@ class _Helper:
             )
         self._send(config.model_dump_json(by_alias=True))
 
-    def give(self, records: Records) -> None:
+    def give(self, reports: Reports) -> None:
         """Hand over a batch; its answer is taken before the next."""
-        self._send(json.dumps({name: codec.record_text(record) for name, record in records.items()}))
+        self._send(json.dumps(reports))
 
     def take(self) -> Appraisals:
         """Return the reading of the batch; nothing from a helper that has ended."""
@@ -89,7 +94,8 @@ class _Helper:
         if not answer.endswith(b"\n"):  # it ended before it had said all
             self.end()
             return {}
-        return {name: codec.appraisal_of(text) for name, text in json.loads(answer).items()}
+        found: Appraisals = json.loads(answer)
+        return found
 
     def end(self) -> None:
         """Let the process go."""
@@ -113,8 +119,7 @@ def work(inbox: BinaryIO, outbox: BinaryIO) -> None:
     """Read the configuration, then batch after batch until the pipe ends; each is a line of JSON."""
     config = Config.model_validate_json(inbox.readline())
     for line in inbox:
-        records = {name: codec.record_of(text) for name, text in json.loads(line).items()}
-        found = {name: codec.appraisal_text(appraise(record, config)) for name, record in records.items()}
+        found = {name: _read(texts, config) for name, texts in json.loads(line).items()}
         outbox.write(f"{json.dumps(found)}\n".encode())
         outbox.flush()
 

@@ -70,12 +70,12 @@ DEGREES = (
 IN_TEXT = Detail(full=200, doses=200)
 
 
-def render(digest: Digest, config: Config, wholes: ris.Wholes | None = None) -> Rendered:
-    """Return ``digest`` as a reader gets it; ``wholes`` gives remembered reports with what the digest lacks of them."""
+def render(digest: Digest, config: Config, abstracts: ris.Abstracts | None = None) -> Rendered:
+    """Return ``digest`` as a reader gets it; ``abstracts`` gives those of remembered reports, which a digest lacks."""
     drawn = pictures(digest, config)
     subject, html, text, dosed = _pages(view_of(digest, config), drawn)
     attached = [
-        Attachment.written("items.ris", RIS, lambda file: ris.write_digest(digest, file, wholes)),
+        Attachment.written("items.ris", RIS, lambda file: ris.write_digest(digest, file, abstracts)),
         Attachment.written("items.csv", CSV, lambda file: csv.write_digest(digest, file)),
     ]
     if dosed:

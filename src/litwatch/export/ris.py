@@ -16,11 +16,11 @@ import rispy
 from litwatch.digest.languages import named_languages
 from litwatch.digest.wording import KINDS
 from litwatch.export.rows import REMEMBERED, Row, rows_of
-from litwatch.model import AnyRecord, Digest, Registration
+from litwatch.model import AbstractSection, Digest, Registration
 from litwatch.text import one_line
 
 BATCH = 100  # reports read at once
-Wholes = Callable[[Sequence[str]], Mapping[str, AnyRecord]]  # reports by their ids, as their records describe them
+Abstracts = Callable[[Sequence[str]], Mapping[str, tuple[AbstractSection, ...]]]  # of reports, by their ids
 TYPES = {
     "article": "JOUR",
     "preprint": "UNPB",
@@ -38,12 +38,12 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]  # the library has no type
         return ""
 
 
-def write_digest(digest: Digest, file: BinaryIO, wholes: Wholes | None = None) -> None:
+def write_digest(digest: Digest, file: BinaryIO, abstracts: Abstracts | None = None) -> None:
     """Write every report of ``digest`` that is not off topic to ``file``.
 
-    ``wholes`` gives the remembered ones, which a digest holds without their abstracts, as they are.
+    ``abstracts`` gives those of the remembered ones, which a digest holds without them.
     """
-    _write(rows_of(digest, off_topic=False), file, wholes)
+    _write(rows_of(digest, off_topic=False), file, abstracts)
 
 
 def to_ris(rows: Iterable[Row], *, abstracts: bool = True) -> bytes:
@@ -57,30 +57,30 @@ def to_ris(rows: Iterable[Row], *, abstracts: bool = True) -> bytes:
     return content if abstracts else without_abstracts(content)
 
 
-def _write(rows: Iterable[Row], file: BinaryIO, wholes: Wholes | None) -> None:
+def _write(rows: Iterable[Row], file: BinaryIO, abstracts: Abstracts | None) -> None:
     out = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
-    _Writer().format_lines(out, _Entries(tuple(rows), wholes))
+    _Writer().format_lines(out, _Entries(tuple(rows), abstracts))
     out.detach()
 
 
 class _Entries(Sequence[dict[str, Any]]):
     """The entries of ``rows``, each made when it is written: tens of thousands of them at once would fill memory."""
 
-    def __init__(self, rows: Sequence[Row], wholes: Wholes | None) -> None:
+    def __init__(self, rows: Sequence[Row], abstracts: Abstracts | None) -> None:
         self._rows = rows
-        self._wholes = wholes
-        self._read: Mapping[str, AnyRecord] = {}
+        self._abstracts = abstracts
+        self._read: Mapping[str, tuple[AbstractSection, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __getitem__(self, index: Any) -> Any:
         row = self._rows[index]
-        if self._wholes is not None and row.section == REMEMBERED:
+        if self._abstracts is not None and row.section == REMEMBERED and row.citation is not None:
             if row.report_id not in self._read:
                 coming = self._rows[index : index + BATCH]
-                self._read = self._wholes([one.report_id for one in coming if one.section == REMEMBERED])
-            row = replace(row, record=self._read[row.report_id])
+                self._read = self._abstracts([one.report_id for one in coming if one.section == REMEMBERED])
+            row = replace(row, record=replace(row.citation, abstract=self._read[row.report_id]))
         return _entry(row)
 
 

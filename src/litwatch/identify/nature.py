@@ -66,7 +66,7 @@ _TRIAL_TYPES = frozenset(
 _REPUBLISHED = "corrected and republished article"
 
 _NOTICE_TITLE = re.compile(
-    r"^\W*(?:(?:publisher|author)(?:['’]s|s['’])?\s+)?(?:"
+    r"\W*(?:(?:publisher|author)(?:['’]s|s['’])?\s+)?(?:"
     r"correction(?: to\b|\s*[:.\[(–—]|\s*$)|"
     r"(?:corrigend(?:um|a)|errat(?:um|a))\b|"
     r"(?:retraction|withdrawal)(?: (?:note|notice|statement)\b|\s*[:.\[(–—]|\s*$)|retraction of[: ]|"
@@ -76,7 +76,7 @@ _NOTICE_TITLE = re.compile(
 # A paper that was retracted keeps its title behind this mark; it is the paper, not the notice.
 RETRACTED_TITLE = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\s*[:\])]", re.IGNORECASE)
 _TALK_TITLE = re.compile(
-    r"^\W*(?:re|in reply|reply|response|authors?['’]?s? (?:reply|response)|comments?|commentary|letter|editorial)\b"
+    r"\W*(?:re|in reply|reply|response|authors?['’]?s? (?:reply|response)|comments?|commentary|letter|editorial)\b"
     r"\s*(?:[:.]|to\b|on\b|from\b|by\b|$)",
     re.IGNORECASE,
 )
@@ -117,9 +117,9 @@ def nature(citation: Citation) -> Nature:
     title = citation.title
     if citation.kind == "notice" or (types & _NOTICE_TYPES and _REPUBLISHED not in types):
         return "notice"
-    if _NOTICE_TITLE.search(title) and not RETRACTED_TITLE.search(title):
+    if _NOTICE_TITLE.match(title) and not RETRACTED_TITLE.match(title):
         return "notice"
-    if types & _TALK_TYPES or _TALK_TITLE.search(title) or (_comments_on(citation) and not types & _TRIAL_TYPES):
+    if types & _TALK_TYPES or _TALK_TITLE.match(title) or (_comments_on(citation) and not types & _TRIAL_TYPES):
         return "comment"
     if types & _REVIEW_TYPES or _REVIEW_TITLE.search(title):
         return "review"

@@ -62,7 +62,7 @@ def _notices(citation: Citation) -> dict[str, dict[str, str]]:
             found.setdefault(_NOTICES[entry.ref_type][0], {})[pointer] = shown or "without details"
     if any(entry.casefold() == "retracted publication" for entry in citation.publication_types):
         found.setdefault("retraction", {"": "marked “Retracted Publication”"})
-    if RETRACTED_TITLE.search(citation.title):
+    if RETRACTED_TITLE.match(citation.title):
         found.setdefault("retraction", {"": "marked in its title"})
     return found
 

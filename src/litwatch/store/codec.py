@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -10,9 +11,16 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from litwatch.errors import StoreError
-from litwatch.model import AnyRecord, Appraisal, Change, Citation, Registration, SearchRun
+from litwatch.model import AbstractSection, AnyRecord, Appraisal, Change, Citation, Registration, SearchRun
 
 CITATION, REGISTRATION = "c", "r"
+
+
+@dataclass(frozen=True, slots=True)
+class _Abstract:
+    """Of a citation what its files tell and a digest of many reports does not hold."""
+
+    abstract: tuple[AbstractSection, ...] = ()
 
 
 @cache
@@ -44,6 +52,14 @@ def record_of(text: str) -> AnyRecord:
     shape = Citation if text[0] == CITATION else Registration
     record: AnyRecord = _load(shape, text[1:])
     return record
+
+
+def abstract_of(text: str) -> tuple[AbstractSection, ...]:
+    """Return the abstract alone of a record that `record_text` wrote; () where it has none."""
+    if text[0] != CITATION:
+        return ()
+    found: _Abstract = _load(_Abstract, text[1:])
+    return found.abstract
 
 
 def content_hash(text: str) -> str:

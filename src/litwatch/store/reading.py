@@ -34,7 +34,7 @@ def reports(connection: Connection, watch_id: str, accepted: frozenset[str], *, 
             Told(
                 report_id=row.report_id,
                 study_id=row.study_id,
-                record=_tellable(_whole(held), abstracts=abstracts),
+                record=_tellable(_whole([entry.content for entry in held]), abstracts=abstracts),
                 sources=tuple((entry.source, entry.key) for entry in held),
                 appraisal=appraisal,
                 relations=tuple(touching.get(row.report_id, ())),
@@ -68,14 +68,14 @@ def batched(several: Sequence[T]) -> Iterator[Sequence[T]]:
         yield several[start : start + BATCH]
 
 
-def wholes(connection: Connection, watch_id: str, report_ids: Sequence[str]) -> dict[str, AnyRecord]:
-    """Do what `Store.wholes` promises."""
+def texts(connection: Connection, watch_id: str, report_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Do what `Store.texts` promises."""
     found = records(connection, watch_id, report_ids)
-    return {name: _whole(found[name]) for name in report_ids}
+    return {name: tuple(row.content for row in found[name]) for name in report_ids}
 
 
-def _whole(rows: Sequence[Row[Any]]) -> AnyRecord:
-    return whole([codec.record_of(row.content) for row in rows])
+def _whole(found: Sequence[str]) -> AnyRecord:
+    return whole([codec.record_of(text) for text in found])
 
 
 def _tellable(record: AnyRecord, *, abstracts: bool) -> AnyRecord:
@@ -94,8 +94,8 @@ def pending(connection: Connection, watch_id: str, told: Mapping[str, Told]) -> 
     fresh = connection.execute(select(t.news.c.report_id).where(*waiting, ~t.news.c.remembered).distinct()).scalars()
     full: dict[str, AnyRecord] = {}
     for batch in batched(sorted({home.get(name, name) for name in fresh} & told.keys())):
-        read = wholes(connection, watch_id, batch)
-        full |= {name: _tellable(record, abstracts=True) for name, record in read.items()}
+        read = texts(connection, watch_id, batch)
+        full |= {name: _tellable(_whole(found), abstracts=True) for name, found in read.items()}
     found: dict[str, list[News]] = {}
     for row in connection.execute(select(t.news).where(*waiting).order_by(t.news.c.report_id, t.news.c.id)):
         report = told.get(home.get(row.report_id, row.report_id))

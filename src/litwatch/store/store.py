@@ -15,7 +15,7 @@ from typing import Self
 from sqlalchemy import Engine, and_, delete, func, insert, select, update
 from sqlalchemy.engine import make_url
 
-from litwatch.model import AnyRecord, Appraisal, Event, Finding, Known, Likeness, Mark, News, Relation, SearchRun, Told
+from litwatch.model import AbstractSection, Event, Finding, Known, Likeness, Mark, News, Relation, SearchRun, Told
 from litwatch.store import codec, reading
 from litwatch.store import tables as t
 from litwatch.store.keeping import announce, keep, rehome
@@ -177,14 +177,19 @@ class Store:
             hashes = reading.hashes(connection, self.watch_id)
         return tuple(name for name, found in sorted(hashes.items()) if done.get(name) != (reader, found))
 
-    def wholes(self, report_ids: Sequence[str]) -> dict[str, AnyRecord]:
-        """Return each of these reports as its records describe it together."""
+    def texts(self, report_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the records of each of these reports as they are kept, the one that speaks for it first."""
         with self.begin() as connection:
-            return reading.wholes(connection, self.watch_id, report_ids)
+            return reading.texts(connection, self.watch_id, report_ids)
+
+    def abstracts(self, report_ids: Sequence[str]) -> dict[str, tuple[AbstractSection, ...]]:
+        """Return the abstract of each of these reports: the first of its records that has one gives it."""
+        found = self.texts(report_ids)
+        return {name: next(filter(None, map(codec.abstract_of, texts)), ()) for name, texts in found.items()}
 
     @tried_again
-    def appraise(self, appraisals: Mapping[str, Appraisal], reader: str) -> None:
-        """Keep what was read of each report, in place of what was read before."""
+    def appraise(self, appraisals: Mapping[str, str], reader: str) -> None:
+        """Keep what was read of each report, as `codec.appraisal_text` writes it, in place of what was read before."""
         names = sorted(appraisals)
         with self.begin() as connection:
             hashes = reading.hashes(connection, self.watch_id, names)
@@ -194,7 +199,7 @@ class Store:
                     "report_id": report_id,
                     "config_hash": reader,
                     "record_hash": hashes[report_id],
-                    "content": codec.appraisal_text(appraisals[report_id]),
+                    "content": appraisals[report_id],
                 }
                 for report_id in names
             ]
