@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from litwatch.appraise.needles import Pattern
-from litwatch.appraise.vocabulary import Vocabulary
+from litwatch.appraise.vocabulary import HEADING, Vocabulary
 
 # Names that have no telling stem; one regular expression for each canonical name that differs from the word itself.
 _NAMES = """
@@ -133,11 +134,11 @@ class Drugs:
         self._sentences = frozenset(sentences)
         whole = "\n".join(sentences)
         self._likely = tuple(alias for alias in _ALIAS if alias[0].may_match(whole))  # to stand in one of them
-        self._plain: dict[str, list[Mention]] = {}  # what is named without abbreviations
+        self._plain: dict[str, tuple[Mention, ...]] = {}  # what is named without abbreviations
         self._read: dict[str, tuple[Mention, ...]] = {}
         self._short: tuple[tuple[re.Pattern[str], str, bool], ...] = ()
         self._short = tuple(self._abbreviations(sentences, whole))
-        if self._short:
+        if any(pattern.search(whole) for pattern, _, _ in self._short):
             self._read.clear()
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
@@ -146,20 +147,12 @@ class Drugs:
             self._read[text] = self._settled(text, [*self._named(text), *self._shortened(text)])
         return self._read[text]
 
-    def _named(self, text: str) -> list[Mention]:
+    def _named(self, text: str) -> tuple[Mention, ...]:
         """Return what ``text`` names in full, the watched drug's own words aside."""
+        if text not in self._sentences:
+            return _of_heading(text) if len(text) <= HEADING else _named_in(text, _ALIAS)
         if text not in self._plain:
-            aliases = [
-                Mention(start=match.start(), end=match.end(), name=name)
-                for pattern, name in (self._likely if text in self._sentences else _ALIAS)
-                for match in pattern.finditer(text)
-            ]
-            words = [
-                Mention(start=match.start(), end=match.end(), name=word)
-                for match in _WORD.finditer(text)
-                if ((word := match[0].lower()) in _KNOWN or word.endswith(_ENDINGS)) and word not in _NO_DRUGS
-            ]
-            self._plain[text] = aliases + words
+            self._plain[text] = _named_in(text, self._likely)
         return self._plain[text]
 
     def _shortened(self, text: str) -> Iterator[Mention]:
@@ -207,6 +200,25 @@ class Drugs:
             if len(meant) == 1:
                 mention = next(iter(meant.values()))
                 yield re.compile(r"(?<![\w-])KET(?![\w-])"), mention.name, mention.watched
+
+
+def _named_in(text: str, aliases: Sequence[tuple[Pattern, str]]) -> tuple[Mention, ...]:
+    named = [
+        Mention(start=match.start(), end=match.end(), name=name)
+        for pattern, name in aliases
+        for match in pattern.finditer(text)
+    ]
+    named += [
+        Mention(start=match.start(), end=match.end(), name=word)
+        for match in _WORD.finditer(text)
+        if ((word := match[0].lower()) in _KNOWN or word.endswith(_ENDINGS)) and word not in _NO_DRUGS
+    ]
+    return tuple(named)
+
+
+@lru_cache(maxsize=1024)
+def _of_heading(text: str) -> tuple[Mention, ...]:
+    return _named_in(text, _ALIAS)
 
 
 def _is_alias(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from litwatch.appraise.needles import Pattern
 from litwatch.config import Concept, Config, Question
 
 ACRONYM_LETTERS = 2
+HEADING = 60  # characters; what is not longer recurs from record to record: headings, keywords, substances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +30,20 @@ class Words:
         self._terms = tuple(dict.fromkeys(terms))
         alternatives = "|".join(f"(?P<t{index}>{_expression(term)})" for index, term in enumerate(self._terms))
         self._pattern = Pattern(rf"(?<![^\W_])(?:{alternatives})", re.IGNORECASE) if self._terms else None
+        self._of_heading = lru_cache(maxsize=1024)(self._found)
 
     def may_stand_in(self, text: str) -> bool:
         """Tell whether a match in ``text``, or in a part of it, cannot be ruled out."""
         return self._pattern is not None and self._pattern.may_match(text)
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Yield each match in ``text``, from left to right, the first term of the list winning."""
+    def hits(self, text: str) -> Iterable[Hit]:
+        """Return each match in ``text``, from left to right, the first term of the list winning."""
         if self._pattern is None:
-            return
-        for match in self._pattern.finditer(text):
-            yield self._hit(match)
+            return ()
+        return self._of_heading(text) if len(text) <= HEADING else map(self._hit, self._pattern.finditer(text))
+
+    def _found(self, text: str) -> tuple[Hit, ...]:
+        return tuple(map(self._hit, self._pattern.finditer(text))) if self._pattern else ()
 
     def first(self, text: str) -> Hit | None:
         """Return the first match in ``text``."""

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
@@ -30,17 +31,32 @@ _SIZE = re.compile(
 _NUMERAL = re.compile(r"\b(?:\d+|i{1,3}|iv|vi{0,3})\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Face:
-    """What of a report is compared."""
+    """What of a report is compared; ``held_as`` are the numbers of a registration."""
 
     report_id: str
     record: Citation | Registration
     titles: tuple[str, ...]
     year: int | None
-    sizes: frozenset[int]
     authors: tuple[str, ...]
-    numbers: frozenset[Identifier]
+    held_as: frozenset[Identifier] = frozenset()
+
+    @cached_property
+    def sizes(self) -> frozenset[int]:
+        """How many people took part: what the registry counted, or each number that a citation tells."""
+        if isinstance(self.record, Registration):
+            actual = self.record.enrolment is not None and self.record.enrolment_type == "ACTUAL"
+            return frozenset({self.record.enrolment}) if actual and self.record.enrolment else frozenset()
+        text = f"{self.record.title} {' '.join(section.text for section in self.record.abstract)}"
+        return frozenset(int(one or other) for one, other in _SIZE.findall(text))
+
+    @cached_property
+    def numbers(self) -> frozenset[Identifier]:
+        """The trial numbers that it carries."""
+        if isinstance(self.record, Registration):
+            return self.held_as
+        return bank_numbers(self.record) | text_numbers(self.record)
 
 
 def resemblances(held: Holdings) -> Iterator[Relation]:
@@ -58,30 +74,25 @@ def resemblances(held: Holdings) -> Iterator[Relation]:
 
 
 def _of_citation(report_id: str, record: Citation) -> _Face:
-    text = f"{record.title} {' '.join(section.text for section in record.abstract)}"
     return _Face(
         report_id=report_id,
         record=record,
         titles=(essence(record.title),),
         year=_year(record.published.value if record.published else ""),
-        sizes=frozenset(int(one or other) for one, other in _SIZE.findall(text)),
         authors=tuple(
             essence(f"{author.last} {(author.initials or author.fore)[:1]}") for author in record.authors if author.last
         ),
-        numbers=bank_numbers(record) | text_numbers(record),
     )
 
 
 def _of_registration(held: Holdings, report_id: str, record: Registration) -> _Face:
-    actual = record.enrolment is not None and record.enrolment_type == "ACTUAL"
     return _Face(
         report_id=report_id,
         record=record,
         titles=tuple(essence(title) for title in (record.title, record.official_title) if title),
         year=_year(record.start.value if record.start else ""),
-        sizes=frozenset({record.enrolment}) if actual and record.enrolment else frozenset(),
         authors=(),
-        numbers=held.own.get(report_id, frozenset()),
+        held_as=held.own.get(report_id, frozenset()),
     )
 
 
