@@ -149,6 +149,14 @@ RECORDS = {
         "We searched PubMed and Embase. Six trials compared ketamine with placebo.",
         "systematic_review",
     ),
+    "a cue that would run into the next sentence hides none that stands there": (
+        "Ketamine for migraine",
+        (
+            "The search was broad. We searched Embase and MEDLINE for trials of ketamine. Nine trials were included. "
+            "No trial was blind."
+        ),
+        "systematic_review",
+    ),
     "a title that says survey": (
         "Ketamine nasal spray in cluster headache: an online survey",
         (

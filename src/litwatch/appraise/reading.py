@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
+from itertools import islice
 
 from litwatch.appraise.design_cues import WISHES
 from litwatch.appraise.needles import may_match
@@ -42,8 +40,8 @@ class Reading:
 
     def told(self, pattern: str, kinds: tuple[str, ...] = OWN) -> Quote | None:
         """Return the first match in an abstract sentence of one of ``kinds`` that is no wish, within the sentence."""
-        for match, sentence in self._matches(pattern):
-            if sentence.kind in kinds and not self.is_wish(sentence):
+        for match, sentence in self._matches(pattern, kinds):
+            if not self.is_wish(sentence):
                 return self._quote("abstract", match)
         return None
 
@@ -58,14 +56,9 @@ class Reading:
         found = {match[0] for text in (self.low_title, self.low_abstract) for match in compiled.finditer(text)}
         return len(found)
 
-    def sentence_count(self, pattern: str, enough: int = sys.maxsize) -> int:
+    def sentence_count(self, pattern: str, enough: int | None = None) -> int:
         """Return how many sentences of the abstract hold a match; counting stops at ``enough``."""
-        found: set[int] = set()
-        for _, sentence in self._matches(pattern):
-            found.add(sentence.start)
-            if len(found) >= enough:
-                break
-        return len(found)
+        return sum(1 for _ in islice(self._matches(pattern), enough))
 
     def is_wish(self, sentence: Sentence) -> bool:
         """Return whether ``sentence`` wishes for studies rather than telling of one."""
@@ -73,20 +66,15 @@ class Reading:
             return False
         return bool(pattern_of(WISHES).search(self.low_abstract, sentence.start, sentence.end))
 
-    def _matches(self, pattern: str) -> Iterator[tuple[re.Match[str], Sentence]]:
-        if not may_match(pattern, self.low_abstract):
-            return
-        compiled = pattern_of(pattern)
-        for match in compiled.finditer(self.low_abstract):
-            index = bisect_right(self.sentences, match.start(), key=attrgetter("start")) - 1
-            if index >= 0 and match.start() < self.sentences[index].end:
-                if match.end() <= self.sentences[index].end:
-                    yield match, self.sentences[index]
-                else:
-                    sentence = self.sentences[index]
-                    again = compiled.search(self.low_abstract, match.start(), sentence.end)
-                    if again:
-                        yield again, sentence
+    def _matches(self, pattern: str, kinds: tuple[str, ...] | None = None) -> Iterator[tuple[re.Match[str], Sentence]]:
+        """Yield the first match in each sentence, of one of ``kinds`` if they are given, seen as if it ended there."""
+        if may_match(pattern, self.low_abstract):
+            search = pattern_of(pattern).search
+            for sentence in self.sentences:
+                if kinds is None or sentence.kind in kinds:
+                    match = search(self.low_abstract, sentence.start, sentence.end)
+                    if match:
+                        yield match, sentence
 
     def _quote(self, field: str, match: re.Match[str]) -> Quote:
         text = self.title if field == "title" else self.abstract
