@@ -364,3 +364,18 @@ def test_opioid_consumption_is_no_dose() -> None:
     found = read("RESULTS: Morphine consumption was 12 mg with ketamine and 15 mg with placebo.")
 
     assert () == found.doses
+
+
+MANY = {
+    "numbers that may be decimals": ",".join(f"0,{number % 10}" for number in range(60)),
+    "a list without end": ", ".join(map(str, range(200))),
+    "names that may be parted": "or " + "amine" * 60 + "%",
+}
+
+
+@pytest.mark.timeout(20)  # each took from minutes to for ever
+@pytest.mark.parametrize("name", MANY)
+def test_what_can_be_read_in_many_ways_is_read_at_once(name: str) -> None:
+    found = read(f"Patients received ketamine 4 mg or 5 mg {MANY[name]} 6 mg. Adverse events were {MANY[name]} x.")
+
+    assert found.doses[0].value == 4

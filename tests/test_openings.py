@@ -1,4 +1,4 @@
-"""A pattern that is tried only where a match can begin matches what it matches when tried everywhere."""
+"""A pattern that is tried only where a match can begin, and in lower case, matches what the engine matches."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from litwatch.appraise.needles import Pattern
 from litwatch.appraise.openings import skipping
 from test_needles import LOOKING
 
@@ -24,7 +25,12 @@ def test_the_same_is_matched(name: str, data: st.DataObject) -> None:
     made = st.from_regex(re.compile(pattern, flags))
     text = data.draw(st.lists(made | st.text(max_size=9) | made.map(str.swapcase), max_size=4).map(" ".join))
 
-    assert matches(skipping(pattern, flags), flags, text) == matches(pattern, flags, text)
+    found = matches(pattern, flags, text)
+    sought = list(Pattern(pattern, flags).finditer(text))
+
+    assert found == matches(skipping(pattern, flags), flags, text)
+    assert found == [(match.span(), match.groups(), match.lastgroup) for match in sought]
+    assert [match.string for match in sought] == [text] * len(found), "as it is written, not in lower case"
 
 
 ODD = "Kelvin \u212a, long ſ, dotted İ and dotless ı, é É; 12 mg\nIN sC s.c. [x] ^a -b"

@@ -102,7 +102,7 @@ DID = Pattern(rf"\b(?P<head>{'|'.join(DEEDS)})\b", re.IGNORECASE)
 
 # Items of a list of events; what an item is not.
 _ITEM_END = re.compile(
-    r"\s*(?:;|,\s*(?:and|or|&)\s+(?!\d)|,(?!\s*\d)|\s+(?:and|or|and/or|&|/)\s+|\s+as well as\s+|\s*/\s*)\s*",
+    r"\s*(?:;|,\s*(?:and|or|&)\s+(?!\d)|,(?!\s*\d))\s*|\s+(?:and|or|and/or|&|/|as well as)\s+|\s*/\s*",
     re.IGNORECASE,
 )
 _STOP = re.compile(

@@ -154,8 +154,8 @@ _NEVER_BEFORE = Pattern(
 )
 _YEARS = range(1950, 2040)
 _NEVER_AFTER = re.compile(
-    r"\s*(?:%|percent|per cent|[-–—‐]?\s*(?:years?|yrs?|months?|weeks?|days?|h|hours?|min|minutes?|mg|points?|item|mm|"
-    r"kg|fold|times|t)\b|±|\+/-|(?:to|[-–—]|or)\s*\d)",
+    r"\s*(?:%|percent|per cent|(?:[-–—‐]\s*)?(?:years?|yrs?|months?|weeks?|days?|h|hours?|min|minutes?|mg|points?|item|"
+    r"mm|kg|fold|times|t)\b|±|\+/-|(?:to|[-–—]|or)\s*\d)",
     re.IGNORECASE,
 )
 _EACH_AFTER = re.compile(

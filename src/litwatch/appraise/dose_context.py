@@ -83,8 +83,8 @@ _FREQUENCY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"^[\s)\]]*(?:,|/|;|or|and|vs\.?|versus|to|plus|either|max(?:imum|\.)?|\(|the|of|a|[\w+()-]+ine|[\w-]+lam|"
-    r"[\w-]+lac|\s)*[\s(\[]*$",
+    r"^[\s)\]]*+(?:(?:[\w+()-]+ine|[\w-]+la[mc]|or|and|vs|versus|to|plus|either|max(?:imum)?|the|of|a)(?!\w)\.?|"
+    r"[,/;(\s])*+[\s(\[]*$",
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"\b(?:followed by|and then|then|before|prior to|after which)\b", re.IGNORECASE)

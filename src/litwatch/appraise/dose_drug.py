@@ -28,7 +28,7 @@ _BEFORE = re.compile(
 )
 _BRACKET = re.compile(r"^(?:\s+[\w./-]+){0,3}\s*[(\[{][^()\[\]]*$")
 _ADJACENT = re.compile(r"\s\(?|\s(?:hydrochloride|HCl)\s")
-_CHAIN = re.compile(r"^\s*(?:,|/|;|and|or|to|-|–|vs\.?|versus|\+|\s|then)*\s*$")
+_CHAIN = re.compile(r"^(?:,|/|;|and|or|to|-|–|vs\.?|versus|\+|\s|then)*$")
 _LISTED = re.compile(r"^(?:\s|,|and|or|vs\.?|versus|&|/|plus|\([\w\s-]{1,12}\)|groups?)*$", re.IGNORECASE)
 # The drug of a phrase that only names what is compared: "Compared with midazolam, 0.5 mg/kg …".
 _ASIDE = re.compile(

@@ -27,13 +27,14 @@ def flat(text: str) -> str:
     return text.translate(_FLAT)
 
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+[.·]\d+|0,\d+|\d+,\d(?=\s?m)|\d+|\.\d+)"
+# A number is taken whole: "0,0,1,0" can be read as decimals or as a list in more ways than there is time for.
+_NUMBER = r"(?>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+[.·]\d+|0,\d+|\d+,\d(?=\s?m)|\d+|\.\d+)"
 _SPREAD = rf"""(?:
     \s*(?:±|\+\s?/\s?-|\+-)\s*{_NUMBER}
   | \s*[(\[]\s*(?:SD|SE|SEM|IQR|range)?[\s:=,]*{_NUMBER}(?:\s*(?:-|to|,)\s*{_NUMBER})?\s*[)\]](?=\s*(?:mg|mcg|ug|micro))
 )"""
 _RANGE = r"(?:\s*-\s*|\s+(?:up\s+)?to\s+)"
-_LIST = r"(?:-?\s*,\s*(?:and|or|&)?\s*|-?\s+(?:and|or|&|vs\.?|versus)\s+|-?\s*/\s*)"
+_LIST = r"(?:-?\s*,\s*(?:(?:and|or|&)\s*)?|-?\s+(?:and|or|&|vs\.?|versus)\s+|-?\s*/\s*)"
 _UNITS = {
     "mg": r"mgs?|milligram(?:me)?s?(?:\s*\(mg\))?|m\.g\.",
     "ug": r"ugs?|mcgs?|mic|microg(?:m|rams?|rammes?)?|micro-?grams?(?:\s*\(ug\))?|mkg",
@@ -78,7 +79,7 @@ _AMOUNT = Pattern(
 )
 _LEVEL = re.compile(rf"(?P<joint>{_RANGE}|{_LIST})?(?P<value>{_NUMBER})(?:{_SPREAD})?", re.VERBOSE | re.IGNORECASE)
 _PART = re.compile(
-    rf"(?P<count>\d+(?:\.\d+)?)?\s*-?\s*(?:(?P<weight>(?:kg|kilo)[a-z]*)|(?P<time>{_TIME})(?![a-z]))",
+    rf"(?P<count>\d+(?:\.\d+)?)?\s*(?:-\s*)?(?:(?P<weight>(?:kg|kilo)[a-z]*)|(?P<time>{_TIME})(?![a-z]))",
     re.VERBOSE | re.IGNORECASE,
 )
 _TIMES = (("h", "h"), ("mi", "min"), ("d", "day"), ("s", "s"), ("w", "week"))

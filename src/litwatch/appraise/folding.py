@@ -17,7 +17,6 @@ ODD = "ıſİ"
 _LATIN = frozenset(map(chr, range(ord("À"), ord("ɐ"))))
 # The micro sign and the Greek letter match each other regardless of case.
 _TWINS = {"µ": frozenset("µμ"), "μ": frozenset("µμ")}
-_NEVER = frozenset({""})
 _PART = re.compile(r"\(\?P[<=]\w+[>)]|\(\?-?i:|\\.|.", re.DOTALL)
 _REFERENCE = re.compile(r"\(\?P=|\\[1-9]")
 
@@ -73,7 +72,7 @@ def _are_low(parts: Iterable[tuple[Any, Any]]) -> bool:
 def _is_low(kind: Any, value: Any) -> bool:
     if kind is code.IN:
         held = {letter for member in value for letter in _letters(*member)}
-        return all(_is_low_letter(letter) or held >= _TWINS.get(letter, _NEVER) for letter in held)
+        return all(_is_low_letter(letter) or (letter in _TWINS and held >= _TWINS[letter]) for letter in held)
     if kind is code.SUBPATTERN:
         return not (value[1] | value[2]) & re.IGNORECASE
     return all(map(_is_low_letter, _letters(kind, value))) and kind is not code.GROUPREF_EXISTS
