@@ -62,7 +62,7 @@ def test_every_match_holds_a_needle(name: str, data: st.DataObject) -> None:
         (r"\d (?:µg|mg)", re.IGNORECASE, (" ",)),
         (r"µg|mg", re.IGNORECASE, ("g",)),  # the micro sign folds to another letter
         (r"kétamine|Кетамин", re.IGNORECASE, ()),
-        (r"kétamine|氯胺酮|[éè]ther", re.IGNORECASE, ("氯胺酮", "éther", "èther", "kétamine")),
+        (r"kétamine|氯胺酮|[éè]ther", re.IGNORECASE, ("氯胺酮", "ther", "kétamine")),
     ],
 )
 def test_needles_are_what_a_match_cannot_do_without(pattern: str, flags: int, needles: tuple[str, ...]) -> None:
