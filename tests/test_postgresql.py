@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from conftest import NOW
 from litwatch.demo.world import demo_world
 from litwatch.errors import Busy, StoreError
 from litwatch.model import Appraisal, Mark, SearchRun
-from litwatch.store import open_store
+from litwatch.store import codec, open_store
 from litwatch.text import clean_text
 from postgres import Postgres
 from test_store import finding, keep
@@ -75,10 +74,9 @@ def test_containers_that_start_together_on_an_empty_database_bring_it_up_once(ur
 
 
 def test_a_transaction_the_server_undid_for_anothers_sake_is_done_again(url: str) -> None:
-    read = Appraisal(label="core", label_reason="test")
+    again = codec.appraisal_text(Appraisal(label="core", label_reason="again"))
     with open_store(url, "watch") as store, raw(url) as other:
         keep(store, finding("1"), finding("2"))
-        again = replace(read, label_reason="again")
         reading = threading.Thread(target=store.appraise, args=({"pubmed:1": again, "pubmed:2": again}, "h"))
 
         other.execute("SELECT 1 FROM appraisal WHERE report_id = 'pubmed:2' FOR UPDATE")
