@@ -366,6 +366,16 @@ def test_opioid_consumption_is_no_dose() -> None:
     assert () == found.doses
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("0,510.5", None), ("0,5.5", None), ("1,000·5", 1000.5), ("1,000.5", 1000.5), ("1,000", 1000), ("0,5", 0.5)],
+)
+def test_a_number_is_read_whole_or_not_at_all(written: str, value: float | None) -> None:
+    found = read(f"Patients received {written} mg ketamine.").doses
+
+    assert [dose.value for dose in found] == ([] if value is None else [value])
+
+
 MANY = {
     "numbers that may be decimals": ",".join(f"0,{number % 10}" for number in range(60)),
     "a list without end": ", ".join(map(str, range(200))),

@@ -8,6 +8,7 @@ import pytest
 
 from litwatch.appraise.folding import ODD, is_plain, low_of
 from litwatch.appraise.needles import Pattern
+from litwatch.appraise.vocabulary import Words
 
 EVERY = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000 and chr(code) not in ODD]
 CASED = "".join(letter for letter in EVERY if letter.lower() != letter or letter.upper() != letter)
@@ -33,7 +34,6 @@ def test_a_plain_letter_matches_what_has_its_lower_case() -> None:
     [
         (r"\b(?P<what>Trial|BOLUS)\W\S", r"\b(?:trial|bolus)\W\S"),
         (r"[^A-Za-z]Ms", r"[^a-za-z]ms"),
-        (r"(?P<one>X)(?P=one)", r"(?P<one>x)(?P=one)"),
         (r"the (?-i:IHS|ICHD[- ]?) (?i:Criteria)", r"the (?:ihs|ichd[- ]?) (?:criteria)"),
         (r"\d[µμ]G", r"\d[µμ]g"),
         (r"Éther≥", "éther≥"),
@@ -49,11 +49,23 @@ def test_a_pattern_is_put_in_lower_case(pattern: str, low: str) -> None:
     "pattern",
     [
         "[A-z]b",  # what stands between the two cases would be lost
+        "[À-Þ]b",  # the sign of multiplication stands among them
+        r"[\u0130-\u0140]b",
+        r"\u0130b",
+        "İb",
         "µg",  # the Greek letter matches as well
         "β",
         r"(?!(?-i:CM))a",  # what must not stand there keeps its case
         r"(?<=(?-i:CM) )a",
         r"(?-i:[^A])b",
+        r"(?-i:[^AB])b",
+        r"(?>(?-i:A)|ab)c",  # once in, there is no way back
+        r"(?:(?-i:AB)|a)*+b",
+        r"(?-i:(?>A|AB))c",
+        r"(\w)\1",  # a sigma at the end of a word has a lower case of its own
+        r"(?P<one>x)(?P=one)",
+        r"(?P<a>x)?(?(a)b|c)",
+        "[(?i:]b",
         r"\x41b",
         r"(?s-i:A)b",
         "a?",
@@ -63,6 +75,18 @@ def test_a_pattern_is_put_in_lower_case(pattern: str, low: str) -> None:
 )
 def test_what_would_match_otherwise_stays_as_it_is(pattern: str) -> None:
     assert low_of(pattern, re.IGNORECASE) is None
+    for text in ("×b ÷b ΣΣ xx xc", "abc AB aB ib (b", "ıİſ\u212a µg μg βΒϐ", "A B [b Cm a cm CM a"):
+        found = [match.span() for match in Pattern(pattern, re.IGNORECASE).finditer(text)]
+        assert found == [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+
+
+def test_where_only_ascii_has_two_cases_nothing_is_sought_in_lower_case() -> None:
+    assert low_of("ab", re.IGNORECASE | re.ASCII) is None
+
+
+@pytest.mark.parametrize("text", ["İstanbul", "istanbul", "ISTANBUL"])
+def test_a_term_with_a_letter_of_no_single_lower_case_is_found(text: str) -> None:
+    assert len(Words(["İstanbul*"]).hits(text)) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +13,19 @@ from hypothesis import strategies as st
 
 from litwatch import appraise as reading
 from litwatch.appraise import design_cues, people_cues
-from litwatch.appraise.drugs import _ALIAS
 from litwatch.appraise.needles import Pattern, may_match, needles_of
-from litwatch.appraise.route_words import _PATTERNS
 from reading import CONFIG
+
+NEVER = "(?!)"  # no text can be made for it
+
+
+def _within(value: object) -> Iterator[Pattern]:
+    """Yield the patterns that are ``value``, or stand in it."""
+    if isinstance(value, Pattern):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _within(one)
 
 
 def _looking() -> dict[str, tuple[str, int]]:
@@ -23,13 +33,15 @@ def _looking() -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for module in pkgutil.iter_modules(reading.__path__):
         for name, value in vars(importlib.import_module(f"{reading.__name__}.{module.name}")).items():
-            if isinstance(value, Pattern):
-                found[f"{module.name}.{name}"] = (value.pattern, value.flags)
-    found |= {f"drugs.{name}": (pattern.pattern, pattern.flags) for pattern, name in _ALIAS}
-    found |= {f"routes.{name}.{pattern.flags}": (pattern.pattern, pattern.flags) for name, pattern in _PATTERNS}
+            held = [pattern for pattern in _within(value) if pattern.pattern != NEVER]
+            found |= {f"{module.name}.{name}.{at}": (one.pattern, one.flags) for at, one in enumerate(held)}
     vocabulary = reading.vocabulary_of(CONFIG)
-    for name in ("drug", "condition", "adjacent"):
-        pattern = getattr(vocabulary, name)._pattern  # noqa: SLF001  # the pattern is what is tested
+    asked = {
+        f"{one.id}.{name}": getattr(one, name) for one in vocabulary.questions for name in ("positive", "negative")
+    }
+    asked |= {name: getattr(vocabulary, name) for name in ("drug", "false_friends", "condition", "adjacent")}
+    for name, words in asked.items():
+        pattern = words._pattern  # noqa: SLF001  # the pattern is what is tested
         found[f"vocabulary.{name}"] = (pattern.pattern, pattern.flags)
     for cues in (design_cues, people_cues):
         found |= {f"{cues.__name__}.{k}": (v, 0) for k, v in vars(cues).items() if k.isupper() and isinstance(v, str)}
@@ -40,7 +52,7 @@ LOOKING = _looking()
 
 
 @pytest.mark.parametrize("name", sorted(LOOKING))
-@settings(max_examples=10, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=6, suppress_health_check=list(HealthCheck), deadline=None)
 @given(data=st.data())
 def test_every_match_holds_a_needle(name: str, data: st.DataObject) -> None:
     """A text made to match is never passed over."""

@@ -83,8 +83,8 @@ _FREQUENCY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"^[\s)\]]*+(?:(?:[\w+()-]+ine|[\w-]+la[mc]|or|and|vs|versus|to|plus|either|max(?:imum)?|the|of|a)(?!\w)\.?|"
-    r"[,/;(\s])*+[\s(\[]*$",
+    r"^[\s)\]]*+(?:(?:[\w+()-]+ine|[\w-]+la[mc]|or|and|versus|to|plus|either|maximum|the|of|a)(?!\w)|"
+    r"(?:vs|max)(?:\.|(?!\w))|[,/;(\s])*+[\s(\[]*$",
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"\b(?:followed by|and then|then|before|prior to|after which)\b", re.IGNORECASE)

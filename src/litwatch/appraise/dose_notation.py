@@ -28,7 +28,7 @@ def flat(text: str) -> str:
 
 
 # A number is taken whole: "0,0,1,0" can be read as decimals or as a list in more ways than there is time for.
-_NUMBER = r"(?>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+[.·]\d+|0,\d+|\d+,\d(?=\s?m)|\d+|\.\d+)"
+_NUMBER = r"(?>(?!0,)\d{1,3}(?:,\d{3})+(?:[.·]\d+)?(?!\d)|\d+[.·]\d+|0,\d+|\d+,\d(?=\s?m)|\d+|\.\d+)"
 _SPREAD = rf"""(?:
     \s*(?:±|\+\s?/\s?-|\+-)\s*{_NUMBER}
   | \s*[(\[]\s*(?:SD|SE|SEM|IQR|range)?[\s:=,]*{_NUMBER}(?:\s*(?:-|to|,)\s*{_NUMBER})?\s*[)\]](?=\s*(?:mg|mcg|ug|micro))
@@ -70,7 +70,7 @@ _NO_DOSE = Pattern(
     re.VERBOSE | re.IGNORECASE,
 )
 _AMOUNT = Pattern(
-    rf"""(?<![\w./^])(?<!\d[-:,])(?<![a-fh-z]-)
+    rf"""(?<![\w.·/^])(?<!\d[-:,])(?<![a-fh-z]-)
     (?P<numbers> {_NUMBER}(?:{_SPREAD})? (?: (?:{_RANGE}|{_LIST}) {_NUMBER}(?:{_SPREAD})? )* )
     (?:\s*-?\s*)(?:{_UNIT})(?![a-wyz]|x(?!kg))
     (?P<of> \s+(?:of\s+)?[a-z()+-]{{4,26}}(?=(?:\s*/\s*|\s+per\s+)(?:kg|kilo)) )?

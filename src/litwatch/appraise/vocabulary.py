@@ -36,11 +36,9 @@ class Words:
         """Tell whether a match in ``text``, or in a part of it, cannot be ruled out."""
         return self._pattern is not None and self._pattern.may_match(text)
 
-    def hits(self, text: str) -> Iterable[Hit]:
+    def hits(self, text: str) -> tuple[Hit, ...]:
         """Return each match in ``text``, from left to right, the first term of the list winning."""
-        if self._pattern is None:
-            return ()
-        return self._of_heading(text) if len(text) <= HEADING else map(self._hit, self._pattern.finditer(text))
+        return self._of_heading(text) if len(text) <= HEADING else self._found(text)
 
     def _found(self, text: str) -> tuple[Hit, ...]:
         return tuple(map(self._hit, self._pattern.finditer(text))) if self._pattern else ()
@@ -73,7 +71,7 @@ def _joint(part: str) -> str:
 def _token(part: str) -> str:
     letters = [char for char in part if char.isalpha()]
     acronym = len(letters) >= ACRONYM_LETTERS and all(char.isupper() for char in letters)
-    return f"(?-i:{re.escape(part)})" if acronym else re.escape(part.lower())
+    return f"(?-i:{re.escape(part)})" if acronym else re.escape(part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
