@@ -176,9 +176,11 @@ def _planned(reading: Reading) -> _Found:
 
 def _registered(reading: Reading) -> _Found:
     """Return a registry's summary: plans in running text, with none of an article's parts and nothing done."""
-    quote = reading.told(cues.PLANNED_STUDY, (*OWN, "background"))
+    if any(sentence.heading for sentence in reading.sentences):
+        return None
     done = reading.said(f"{cues.FIGURES}|{people_cues.PAST}") is not None
-    if quote is None or done or any(sentence.heading for sentence in reading.sentences):
+    quote = None if done else reading.told(cues.PLANNED_STUDY, (*OWN, "background"))
+    if quote is None:
         return None
     if reading.in_title(cues.ARTICLE) or reading.told(cues.ARTICLE, (*OWN, "background")):
         return None

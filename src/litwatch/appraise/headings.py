@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 KINDS = ("background", "aim", "methods", "results", "conclusion")
 NOTE = "note"  # registration numbers, funding, keywords: of the record, not of the study
@@ -93,6 +94,7 @@ def headings_in(text: str) -> tuple[Heading, ...]:
     return tuple(sorted(found, key=lambda heading: heading.start))
 
 
+@lru_cache(maxsize=512)  # a few dozen head nearly all abstracts
 def kinds_of_heading(name: str) -> tuple[str, ...]:
     """Return the kinds of sentence a heading announces; all of them where it says nothing."""
     kinds: dict[str, None] = {}

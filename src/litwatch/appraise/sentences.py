@@ -20,6 +20,7 @@ _STOP = re.compile(
     r"(?<=[.!?])(?:\[\d[\d,–-]*\])?[\"'”’)\]]*\s+(?=[\"'“‘(\[]*(?:[A-Z0-9≥≤<>~±]|[a-z]{1,2}[A-Z]|[^\W\d_a-z]))"
     r"|(?<=[a-z]{3}\.)(?=(?!Gov\b|Com\b|Org\b)[A-Z][a-z]*\s)|(?<=\.);\s+(?=[A-Z])|\^\n|\n+"
 )
+_MARK = re.compile(r"[.!?\n^]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|e\.g|i\.e|et al|approx|Dr|Mr|Mrs|Prof|Figs?|ca|cf|resp|St|Inc|Ltd|Nos?|Jan|Feb|Aug|Sept|Oct|Nov|Dec)"
     r"|(?<!\bgroup )(?<!\bGroup )(?<!\barm )(?<!\bvitamin )(?<!\bhepatitis )(?<!\btype )(?<!\bclass )\b[A-Z])\.$"
@@ -121,7 +122,7 @@ def _stretches(text: str) -> Iterator[_Stretch]:
 def split(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of ``text``, white space trimmed."""
     start = 0
-    for match in _STOP.finditer(text):
+    for match in _stops(text):
         head = text[start : match.start()]
         if "\n" not in match[0]:
             following = text[match.end() : match.end() + 1]
@@ -132,6 +133,16 @@ def split(text: str) -> Iterator[tuple[int, int]]:
         yield from _trimmed(text, start, match.start() + len(match[0].rstrip().rstrip("^")))
         start = match.end()
     yield from _trimmed(text, start, len(text))
+
+
+def _stops(text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of `_STOP`, which is tried only where one can begin: at a line's end and behind a full stop."""
+    end = 0
+    for mark in _MARK.finditer(text):
+        place = mark.start() if mark[0] in "\n^" else mark.end()
+        if place >= end and (match := _STOP.match(text, place)):
+            end = match.end()
+            yield match
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
