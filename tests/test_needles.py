@@ -52,7 +52,7 @@ LOOKING = _looking()
 
 
 @pytest.mark.parametrize("name", sorted(LOOKING))
-@settings(max_examples=6, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
 @given(data=st.data())
 def test_every_match_holds_a_needle(name: str, data: st.DataObject) -> None:
     """A text made to match is never passed over."""

@@ -18,7 +18,7 @@ def matches(pattern: str, flags: int, text: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("name", sorted(LOOKING))
-@settings(max_examples=4, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), deadline=None)
 @given(data=st.data())
 def test_the_same_is_matched(name: str, data: st.DataObject) -> None:
     pattern, flags = LOOKING[name]

@@ -47,16 +47,11 @@ class Pattern:
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match in ``text``."""
-        where = self._where(text)
-        if where is None:
-            return None
-        pattern, sought = where
-        return pattern.search(text) if pattern is self._compiled else next(self._found(text, pattern, sought), None)
+        return next(self.finditer(text), None)
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the match that begins at ``start``, without looking for needles first."""
-        low = _folded(text) if self._low else None
-        if low is not None and self._low is not None and not self._low.match(low, start):
+        if self._low and (low := _folded(text)) is not None and not self._low.match(low, start):
             return None
         return self._compiled.match(text, start)
 
